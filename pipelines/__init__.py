@@ -1,0 +1,1 @@
+"""Dagster wiring, the command line, and the pure analytics they run."""

@@ -1,0 +1,1 @@
+"""How each system is read. Knows nothing of Dagster or dbt."""

@@ -1,0 +1,154 @@
+"""The vocabulary every connector and the lake share: SourceObject, Window, Extract, Connector.
+
+No I/O and no vendor knowledge belongs here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a source object: the source's own name and the DuckDB type it is kept as."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class SourceObject:
+    """One object of a source: a row of a connector's object table.
+
+    Attributes:
+        name: the source's own name, e.g. ``OpportunityLineItem``.
+        table: lake table inside the connector type's schema, e.g. ``opportunity_line_item``.
+        key: columns that identify a record; their text joined with ``|`` is ``_record_id``.
+        columns: columns that always exist in the lake, read or not.
+        cursor: column holding the source's own change time; None means every read is a full snapshot.
+        deleted_when: SQL over the source columns, true for a soft-deleted row; None if the source has no flag.
+        merged_into: column naming the survivor of a merge, or None.
+        lag: how far behind the source's clock a window must end, so that late commits are seen.
+        lookback: how far before the last window's end the next one starts.
+    """
+
+    name: str
+    table: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...] = ()
+    cursor: str | None = None
+    deleted_when: str | None = None
+    merged_into: str | None = None
+    lag: timedelta = timedelta(minutes=5)
+    lookback: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A half-open span of source change time, ``[since, until)``, naive UTC; ``since`` None is from the start."""
+
+    since: datetime | None
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row or field the reader itself could not take in (a ragged line, bytes that do not decode).
+
+    ``record_id`` and ``field_name`` are None where the row was too broken to tell; ``payload`` is the raw text.
+    """
+
+    record_id: str | None
+    field_name: str | None
+    raw_value: str | None
+    reason: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What one read of one object in one window staged, ready for the lake to commit.
+
+    Attributes:
+        object: the object read.
+        columns: every source column in ``relation`` with the type it should have in the lake; may hold columns
+            the object does not declare (custom fields) and lack some it does (vanished ones).
+        window: the span that is complete once this extract is committed.
+        relation: SQL for a FROM clause on the lake's connection that yields exactly ``columns`` by name, e.g.
+            ``read_csv([...], all_varchar = true, ...)`` or an attached table. It may be scanned more than once.
+        is_typed: whether ``relation`` already carries the types in ``columns``; otherwise its values are text
+            and are cast by the lake, a failing field going to the rejects.
+        is_snapshot: whether ``relation`` lists every living record, so that an absent one is a delete.
+        source_count: the rows the source says it sent; the lake refuses the window when it disagrees.
+        deletes: SQL for a FROM clause yielding ``record_id varchar, deleted_at timestamp, reason varchar``
+            from a native delete feed, or None.
+        rejects: what the reader itself had to set aside.
+        shrink_limit: share of known records (0-1) whose absence from a snapshot is believed; more is refused.
+    """
+
+    object: SourceObject
+    columns: tuple[Column, ...]
+    window: Window
+    relation: str
+    is_typed: bool = False
+    is_snapshot: bool = False
+    source_count: int | None = None
+    deletes: str | None = None
+    rejects: tuple[Reject, ...] = ()
+    shrink_limit: float = 0.5
+
+
+def _ignore(rows: int) -> None:
+    """Default progress callback."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a connector is handed to read with.
+
+    Attributes:
+        connection: the lake's DuckDB connection; a database connector attaches its source to it.
+        staging: an empty folder for pages, removed after the commit.
+        progress: called with the number of rows newly staged.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    staging: Path
+    progress: Callable[[int], None] = field(default=_ignore)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding of ``crm-warehouse sources check``."""
+
+    what: str
+    passed: bool
+    detail: str
+
+
+class Connector(Protocol):
+    """A configured instance of a source type. Constructing one opens nothing."""
+
+    type: str
+    name: str
+
+    def objects(self) -> tuple[SourceObject, ...]:
+        """Return the declared objects, without touching the source."""
+
+    def clock(self) -> datetime:
+        """Return the source's own time, naive UTC. Raises SourceError when the source cannot be reached."""
+
+    def check(self) -> list[Check]:
+        """Try credentials, permissions and every declared object; never raises for a source's answer."""
+
+    def read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
+        """Stage every row of ``obj`` that changed in ``window``. Raises SourceError; commits nothing."""
+
+    def close(self) -> None:
+        """Release connections. Safe to call twice."""
