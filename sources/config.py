@@ -1,0 +1,271 @@
+"""``crm_sources.yaml`` as typed configuration: reporting settings and the configured sources.
+
+Loading needs no credentials and no network: a ``${NAME}`` stays unread until ``reveal()``. How a source is
+read belongs to its connector; what a mapping file means belongs to ``sources.mapped``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from sources.errors import ConfigError
+from sources.yaml_lines import YamlNode, load_yaml, nearest
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_CRON_FIELD = re.compile(r"[0-9A-Za-z*/,\-]+")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a connector type.
+
+    Attributes:
+        name: as written in crm_sources.yaml.
+        help: one sentence for the commented template and error messages.
+        required: whether a source must give it.
+        required_if: ``(other option, value)`` that makes it required, e.g. ``("auth", "jwt")``.
+        secret: whether it may only be given as ``${NAME}``.
+        default: the value when it is not given.
+        type: str, int, bool, float, list or dict; a ``${NAME}`` is accepted for every scalar type.
+        choices: the words allowed; empty allows any.
+        example: the value shown in the template; the default otherwise.
+    """
+
+    name: str
+    help: str
+    required: bool = False
+    required_if: tuple[str, str] | None = None
+    secret: bool = False
+    default: Any = None
+    type: type = str
+    choices: tuple[str, ...] = ()
+    example: Any = None
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A text with ``${NAME}`` in it. Its value is read from the environment by ``reveal`` only, and never shown."""
+
+    template: str
+    path: Path
+    line: int | None = None
+
+    def reveal(self) -> str:
+        """Return the text with every ``${NAME}`` replaced; raises ConfigError naming a variable that is not set."""
+        return _VARIABLE.sub(self._value_of, self.template)
+
+    def _value_of(self, match: re.Match[str]) -> str:
+        name = match.group(1)
+        if not os.environ.get(name):
+            message = f"the environment variable {name} is not set. Set it, e.g. `export {name}=…`, and run again."
+            raise ConfigError(self.path, self.line, message)
+        return os.environ[name]
+
+    def __str__(self) -> str:
+        return self.template
+
+
+@dataclass(frozen=True)
+class SourceConfig:
+    """One configured source.
+
+    Attributes:
+        name: the instance, e.g. ``salesforce_emea``; becomes ``_source`` in the lake.
+        type: the connector type.
+        options: every option of the type, defaults filled in; a value with ``${NAME}`` is a Secret.
+        path: the configuration file.
+        line: the source's line in it, or None.
+        lines: the line of each option given.
+    """
+
+    name: str
+    type: str
+    options: Mapping[str, Any]
+    path: Path = Path("crm_sources.yaml")
+    line: int | None = None
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def text(self, option: str) -> str | None:
+        """Return an option as text with secrets revealed, or None when it is not given."""
+        value = self.options.get(option)
+        if value is None:
+            return None
+        return value.reveal() if isinstance(value, Secret) else str(value)
+
+    def file(self, option: str) -> Path:
+        """Return an option that is a path; a relative one starts at the configuration file's folder."""
+        value = self.text(option)
+        if value is None:
+            raise self.error(option, f"source '{self.name}' lacks '{option}'")
+        return (self.path.parent / Path(value).expanduser()).resolve()
+
+    def error(self, option: str, message: str) -> ConfigError:
+        """Return the error to raise about an option, with its line."""
+        return ConfigError(self.path, self.lines.get(option, self.line), message)
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """The reporting settings: one currency, one day boundary, one fiscal year for every mart.
+
+    ``schedule`` is a five-field cron expression in ``time_zone``; ``as_of`` None means the last complete day.
+    """
+
+    currency: str = "EUR"
+    time_zone: str = "UTC"
+    fiscal_year_start_month: int = 1
+    schedule: str = "0 2 * * *"
+    as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class WarehouseConfig:
+    """The whole of crm_sources.yaml."""
+
+    path: Path
+    reporting: Reporting
+    sources: tuple[SourceConfig, ...]
+
+
+def load_config(path: Path) -> WarehouseConfig:
+    """Read and validate crm_sources.yaml.
+
+    Raises ConfigError, ``file:line: what is wrong``, with the nearest valid word for an unknown one.
+    """
+    root = load_yaml(Path(path))
+    entries = root.check_keys("the configuration", "section", ("reporting", "sources"))
+    reporting = _reporting(entries["reporting"]) if "reporting" in entries else Reporting()
+    sources = entries.get("sources")
+    listed = sources.mapping("sources") if sources and sources.value is not None else {}
+    return WarehouseConfig(Path(path), reporting, tuple(_source(name, node) for name, node in listed.items()))
+
+
+def _reporting(node: YamlNode) -> Reporting:
+    given = node.check_keys("reporting", "option", Reporting.__dataclass_fields__)
+    values: dict[str, Any] = {}
+    if each := given.get("currency"):
+        values["currency"] = each.text("currency")
+        if not re.fullmatch(r"[A-Z]{3}", values["currency"]):
+            raise each.error(f"currency must be an ISO 4217 code such as EUR, not '{each.raw}'")
+    if each := given.get("time_zone"):
+        values["time_zone"] = _time_zone(each)
+    if each := given.get("fiscal_year_start_month"):
+        values["fiscal_year_start_month"] = each.integer("fiscal_year_start_month", 1, 12)
+    if each := given.get("schedule"):
+        values["schedule"] = each.text("schedule")
+        fields = values["schedule"].split()
+        if len(fields) != 5 or not all(_CRON_FIELD.fullmatch(part) for part in fields):
+            raise each.error(f"schedule must be a five-field cron expression such as '0 2 * * *', not '{each.raw}'")
+    if (each := given.get("as_of")) and each.value is not None:
+        if not isinstance(each.value, date):
+            raise each.error(f"as_of must be a date such as 2026-01-31, not '{each.raw}'")
+        values["as_of"] = each.value
+    return Reporting(**values)
+
+
+def _time_zone(node: YamlNode) -> str:
+    from zoneinfo import available_timezones
+
+    name = node.text("time_zone")
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise node.error(f"unknown time zone '{name}'{nearest(name, available_timezones())}") from None
+    return name
+
+
+def _source(name: str, node: YamlNode) -> SourceConfig:
+    from sources.discovery import connector_types, options
+
+    if not _NAME.fullmatch(name):
+        raise node.error(f"source name '{name}' must be lower-case words joined with single underscores")
+    given = node.mapping(f"source '{name}'")
+    if "type" not in given:
+        raise node.error(f"source '{name}' lacks 'type'; valid: {', '.join(connector_types())}")
+    kind = given["type"].choice("type", connector_types())
+    spec = {option.name: option for option in options(kind)}
+    node.check_keys(f"source '{name}'", "option", ("type", *spec))
+    values = {option.name: option.default for option in spec.values()}
+    values |= {key: _value(spec[key], each) for key, each in given.items() if key != "type"}
+    for option in spec.values():
+        needed = option.required or (option.required_if and values.get(option.required_if[0]) == option.required_if[1])
+        if needed and values[option.name] is None:
+            because = f" with {option.required_if[0]}: {option.required_if[1]}" if option.required_if else ""
+            raise node.error(f"source '{name}' of type {kind}{because} lacks '{option.name}' ({option.help})")
+    lines = {key: each.line for key, each in given.items()}
+    return SourceConfig(name, kind, values, node.path, node.line, lines)
+
+
+def _value(option: Option, node: YamlNode) -> Any:
+    """Return an option's value: a Secret when it holds ``${NAME}``, else a value of the option's type."""
+    if node.value is None:
+        return option.default
+    if isinstance(node.value, str) and _VARIABLE.search(node.raw):
+        return Secret(node.raw, node.path, node.line)
+    if option.secret:
+        advice = f'write "${{{option.name.upper()}}}" and set that environment variable'
+        raise node.error(f"'{option.name}' is a secret and must not stand in the file; {advice}")
+    if option.choices:
+        return node.choice(option.name, option.choices)
+    if option.type is str:
+        return _checked_url(node, node.text(option.name))
+    accepted = (int, float) if option.type is float else (option.type,)
+    value = node.plain()
+    if not isinstance(value, accepted) or (isinstance(value, bool) and option.type is not bool):
+        raise node.error(f"'{option.name}' must be of type {option.type.__name__}, not '{node.raw or value}'")
+    return value
+
+
+def _checked_url(node: YamlNode, text: str) -> str:
+    """Return the text; a plain-http URL is refused unless it stays on this machine, since it carries credentials."""
+    if text.lower().startswith("http://") and urlsplit(text).hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise node.error(f"'{text}' would send credentials unencrypted; use https://")
+    return text
+
+
+_TEMPLATE_HEAD = """\
+# The sources of the warehouse, read by every run. `crm-warehouse sources check` tries each of them.
+# Secrets never stand here: write ${NAME} and set the environment variable NAME.
+
+reporting:
+  currency: EUR                  # every *_reporting_amount is in it
+  time_zone: UTC                 # where the reporting day begins, e.g. Europe/Berlin
+  fiscal_year_start_month: 1
+  schedule: "0 2 * * *"          # of the nightly job: minute hour day month weekday, in time_zone
+  # as_of: 2026-01-31            # freezes the reporting day; normally left out
+
+# One entry per source; several of one type are normal. The name becomes `_source` in the lake: keep it.
+sources:
+"""
+
+
+def commented_template() -> str:
+    """Return the crm_sources.yaml that ``crm-warehouse init`` writes: every type and option, commented out."""
+    from sources.discovery import connector_types, options
+
+    lines = []
+    for kind in connector_types():
+        lines += [f"  # my_{kind}:", f"  #   type: {kind}"]
+        for option in options(kind):
+            value = f'"${{{option.name.upper()}}}"' if option.secret else _as_yaml(option.example or option.default)
+            needs = f"required with {': '.join(option.required_if)}. " if option.required_if else ""
+            words = f" ({' | '.join(option.choices)})" if option.choices else ""
+            note = f"{needs if not option.required else 'required. '}{option.help}{words}"
+            lines.append(f"  #   {f'{option.name}: {value}'.ljust(44)} # {note}")
+        lines.append("")
+    return _TEMPLATE_HEAD + "\n".join(lines)
+
+
+def _as_yaml(value: Any) -> str:
+    """Return a default or example as a YAML flow value."""
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
