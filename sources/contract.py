@@ -16,10 +16,15 @@ import duckdb
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a source object: the source's own name and the DuckDB type it is kept as."""
+    """A column of a source object: the source's own name and the DuckDB type it is kept as.
+
+    ``parse`` is SQL over the relation's columns that yields the value in ``type``, or NULL where it cannot; the
+    column then counts as failed when its raw value is not NULL. None stands for ``try_cast("name" as type)``.
+    """
 
     name: str
     type: str
+    parse: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,13 +77,44 @@ class Reject:
 
 
 @dataclass(frozen=True)
+class FieldCheck:
+    """A condition over an extract's typed rows; each row where it is true is recorded in the rejects, and kept.
+
+    Attributes:
+        field: what cannot be used, e.g. ``contacts.birth_date``.
+        raw_value: SQL over the typed columns yielding the value as text.
+        fails: SQL over the typed columns, true where the field is unusable.
+        reason: what is wrong, for the person who reads the rejects.
+    """
+
+    field: str
+    raw_value: str
+    fails: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file that an extract read whole, kept in ``ingest.files`` so that a replay does not read it again.
+
+    ``path`` is relative to the source's folder; ``modified_at`` is naive UTC; ``sha256`` is hexadecimal.
+    """
+
+    path: str
+    size: int
+    modified_at: datetime
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Extract:
     """What one read of one object in one window staged, ready for the lake to commit.
 
     Attributes:
         object: the object read.
         columns: every source column in ``relation`` with the type it should have in the lake; may hold columns
-            the object does not declare (custom fields) and lack some it does (vanished ones).
+            the object does not declare (custom fields) and lack some it does (vanished ones). A ``parse`` is used
+            only when ``is_typed`` is false.
         window: the span that is complete once this extract is committed.
         relation: SQL for a FROM clause on the lake's connection that yields exactly ``columns`` by name, e.g.
             ``read_csv([...], all_varchar = true, ...)`` or an attached table. It may be scanned more than once.
@@ -90,6 +126,9 @@ class Extract:
             from a native delete feed, or None.
         rejects: what the reader itself had to set aside.
         shrink_limit: share of known records (0-1) whose absence from a snapshot is believed; more is refused.
+        checks: conditions on the typed rows whose failures are recorded as rejects in the same transaction.
+        files: files read by this extract, written to ``ingest.files`` (run_id, connector_type, _source, object, path,
+            size, modified_at, sha256, committed_at) in the same transaction.
     """
 
     object: SourceObject
@@ -102,6 +141,8 @@ class Extract:
     deletes: str | None = None
     rejects: tuple[Reject, ...] = ()
     shrink_limit: float = 0.5
+    checks: tuple[FieldCheck, ...] = ()
+    files: tuple[SourceFile, ...] = ()
 
 
 def _ignore(rows: int) -> None:
