@@ -1,0 +1,209 @@
+"""Run a suite on an open DuckDB connection and say what was found, in words.
+
+One table at a time: its columns become one temporary relation, one pass asks only whether each rule holds, and only
+the rules that do not are asked again for numbers and examples. What is expected lives in ``quality/suites``.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from quality.rules import Rule, Severity, Suite, Table
+
+if TYPE_CHECKING:
+    from great_expectations.core import ExpectationValidationResult
+
+    from quality.engine import DuckDBDatasource
+
+EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """The run a gate belongs to; ``results`` is the folder that reports are written to (``CRM_HOME/quality``)."""
+
+    run_id: str
+    as_of: date
+    results: Path
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule that did not hold. ``result`` is Great Expectations' own validation result."""
+
+    table: str
+    columns: tuple[str, ...]
+    severity: Severity
+    expected: str
+    found: str
+    examples: tuple[str, ...] = ()
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        examples = f", e.g. {'; '.join(self.examples)}" if self.examples else ""
+        return f"{self.table}: expected {self.expected}; found {self.found}{examples}"
+
+
+@dataclass(frozen=True)
+class SuiteResult:
+    """What a suite found.
+
+    Attributes:
+        passed: no critical rule failed.
+        failures: one sentence per failed critical rule: table, what was expected, what was found, example ids.
+        warnings: the same for rules that only report.
+        statistics: ``tables``, ``rules``, ``failed``, ``warned``, ``skipped`` (rules without their columns),
+            ``queries``, ``seconds`` and ``rows`` per table.
+    """
+
+    suite: str
+    run_id: str
+    as_of: date
+    findings: tuple[Finding, ...]
+    statistics: Mapping[str, Any]
+
+    @property
+    def passed(self) -> bool:
+        """Whether what comes after the gate may go on."""
+        return not self.failures
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """The failed critical rules, one sentence each."""
+        return tuple(str(finding) for finding in self.findings if finding.severity == "critical")
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The failed warnings, one sentence each."""
+        return tuple(str(finding) for finding in self.findings if finding.severity == "warning")
+
+
+def run_suite(suite: Suite, connection: duckdb.DuckDBPyConnection, context: RunContext) -> SuiteResult:
+    """Run ``suite`` and write its report to ``context.results``; see :class:`SuiteResult`.
+
+    The connection stays open and keeps no table of ours. Importing Great Expectations costs seconds, once a process.
+    Raises duckdb.Error when a relation of the suite cannot be read.
+    """
+    from quality.engine import open_context
+    from quality.report import write_report
+
+    start = time.perf_counter()
+    _, datasource = open_context(connection)
+    findings: list[Finding] = []
+    skipped: list[str] = []
+    sizes: dict[str, int] = {}
+    for number, table in enumerate(suite.tables):
+        batch = f"gate_{number}_" + re.sub(r"\W", "_", table.name).lower()
+        columns = {name.lower() for name in _columns(connection, table)}
+        rules = [rule for rule in table.rules if columns.issuperset(name.lower() for name in rule.columns)]
+        skipped += [f"{table.name}: {rule.meaning}" for rule in table.rules if rule not in rules]
+        _place(connection, batch, table, rules)
+        try:
+            findings += _check(datasource, batch, table, rules)
+            sizes[table.name] = _scalar(connection, f'select count(*) from "{batch}"')
+        finally:
+            connection.execute(f'drop {"table" if table.is_copied else "view"} if exists "{batch}"')
+    statistics = {
+        "tables": len(suite.tables),
+        "rules": sum(len(table.rules) for table in suite.tables) - len(skipped),
+        "failed": sum(finding.severity == "critical" for finding in findings),
+        "warned": sum(finding.severity == "warning" for finding in findings),
+        "skipped": skipped,
+        "queries": datasource.get_execution_engine().queries,
+        "seconds": round(time.perf_counter() - start, 2),
+        "rows": sizes,
+    }
+    result = SuiteResult(suite.name, context.run_id, context.as_of, tuple(findings), statistics)
+    write_report(result, context.results)
+    return result
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
+    return [row[0] for row in connection.execute(f"describe select * from {table.relation}").fetchall()]
+
+
+def _place(connection: duckdb.DuckDBPyConnection, batch: str, table: Table, rules: list[Rule]) -> None:
+    """Make the table available as the temporary relation ``batch``, with the columns its rules read."""
+    wanted = dict.fromkeys([*table.examples, *(name for rule in rules for name in rule.columns)])
+    # a rule that names no column may read any of them
+    reads_all = any(not rule.columns for rule in rules) or not wanted
+    select = "*" if reads_all else ", ".join(f'"{name}"' for name in wanted)
+    kind = "table" if table.is_copied else "view"
+    connection.execute(f'create or replace temp {kind} "{batch}" as select {select} from {table.relation}')
+
+
+def _check(datasource: DuckDBDatasource, batch: str, table: Table, rules: list[Rule]) -> list[Finding]:
+    import great_expectations.expectations as gxe
+    from great_expectations import ExpectationSuite
+
+    from quality.engine import batch_definition
+
+    expectations = [
+        getattr(gxe, rule.expectation)(**rule.arguments, severity=rule.severity, meta={"rule": number})
+        for number, rule in enumerate(rules)
+    ]
+    whole = batch_definition(datasource, batch).get_batch()
+    outcome = whole.validate(ExpectationSuite(name=batch, expectations=expectations), result_format="BOOLEAN_ONLY")
+    findings = []
+    for result in outcome.results:
+        number = result.expectation_config.meta["rule"]
+        if not result.success:
+            detail = whole.validate(expectations[number], result_format=_detail(table, rules[number]))
+            findings.append(_finding(table, rules[number], detail))
+    return findings
+
+
+def _detail(table: Table, rule: Rule) -> dict[str, Any]:
+    """The least that shows examples: a query's rows come only with COMPLETE, other lists are cut short by SUMMARY."""
+    if rule.expectation == "UnexpectedRowsExpectation":
+        return {"result_format": "COMPLETE"}
+    return {
+        "result_format": "SUMMARY",
+        "partial_unexpected_count": EXAMPLES,
+        "unexpected_index_column_names": list(table.examples),
+    }
+
+
+def _finding(table: Table, rule: Rule, detail: ExpectationValidationResult) -> Finding:
+    result = detail.result
+    errors = _errors(detail.exception_info or {})
+    records: list[Mapping[str, Any]] = result.get("partial_unexpected_index_list") or []
+    if errors:
+        found = f"the check could not run: {'; '.join(errors)}"
+    elif rule.expectation == "UnexpectedRowsExpectation":
+        records = result["details"]["unexpected_rows"]
+        found = f"{result['observed_value']:,} rows"
+    elif "unexpected_count" in result:
+        found = f"{result['unexpected_count']:,} of {result['element_count']:,} rows otherwise"
+    else:
+        found = str(result.get("observed_value"))
+    shown = tuple(dict.fromkeys((*table.examples, *rule.columns)))
+    examples = tuple(_words(record, shown) for record in records[:EXAMPLES])
+    return Finding(table.name, rule.columns, rule.severity, rule.meaning, found, examples, detail.to_json_dict())
+
+
+def _words(record: Mapping[str, Any], shown: tuple[str, ...]) -> str:
+    names = [name for name in shown if name in record] or list(record)
+    return ", ".join(f"{name} {record[name]}" for name in names)
+
+
+def _errors(raised: Mapping[str, Any]) -> list[str]:
+    """Return what the database said, once each; Great Expectations reports per metric or for the whole rule."""
+    if "raised_exception" in raised:
+        return [str(raised["exception_message"]).splitlines()[0]] if raised["raised_exception"] else []
+    nested = [error for inner in raised.values() if isinstance(inner, Mapping) for error in _errors(inner)]
+    return list(dict.fromkeys(nested))
+
+
+def _scalar(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = connection.execute(sql).fetchone()
+    assert row is not None
+    return int(row[0])
