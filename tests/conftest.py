@@ -1,0 +1,23 @@
+"""Fixtures that more than one room's tests use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import DatabaseServer, mariadb_server, postgres_server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[DatabaseServer]:
+    """A private PostgreSQL server, empty but for its own databases; make a database per test in it."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[DatabaseServer]:
+    """A private MariaDB server with an empty database ``crm``; make a database per test in it."""
+    with mariadb_server() as server:
+        yield server
