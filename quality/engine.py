@@ -30,9 +30,9 @@ with deferred():
     from great_expectations.expectations.metrics.metric_provider import metric_value
     from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 
-import sqlalchemy as sa  # noqa: E402 - Great Expectations brings it and decides its version
-from sqlalchemy.engine.default import DefaultDialect  # noqa: E402
-from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData  # noqa: E402
+import sqlalchemy as sa
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 
 
 class DuckDBDialect(DefaultDialect):
@@ -72,6 +72,10 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
         return self.execute_query(query)
 
 
+# named here because the datasource has a field called type
+EngineType = type[DuckDBExecutionEngine]
+
+
 class DuckDBTableAsset(TableAsset):
     """A table of the connection."""
 
@@ -85,13 +89,13 @@ class DuckDBDatasource(SQLDatasource):
     """A fluent datasource whose tables live on an open DuckDB connection."""
 
     asset_types: ClassVar[list[type[Any]]] = [DuckDBTableAsset]
-    type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]
-    connection_string: str = "duckdb://"  # type: ignore[assignment]
+    type: Literal["duckdb"] = "duckdb"
+    connection_string: str = "duckdb://"
     _TableAsset: Any = pydantic.PrivateAttr(DuckDBTableAsset)
     _duckdb_engine: Any = pydantic.PrivateAttr(None)
 
     @property
-    def execution_engine_type(self) -> type[DuckDBExecutionEngine]:
+    def execution_engine_type(self) -> EngineType:
         """Return the engine that runs this datasource's metrics."""
         return DuckDBExecutionEngine
 
@@ -117,8 +121,8 @@ class _DuckDBColumnTypes(TableMetricProvider):
     ) -> list[dict[str, Any]]:
         data = execution_engine.batch_manager.batch_data_cache[metric_domain_kwargs["batch_id"]]
         assert isinstance(data, SqlAlchemyBatchData)
-        rows = execution_engine.execute_query(sa.text(f'describe "{data.source_table_name}"')).fetchall()
-        return [{"name": row[0], "type": row[1]} for row in rows]
+        rows = execution_engine.execute_query(sa.text(f'describe "{data.source_table_name}"')).mappings().all()
+        return [{"name": row["column_name"], "type": row["column_type"]} for row in rows]
 
 
 class _DuckDBMatchRegex(ColumnMapMetricProvider):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +43,7 @@ def write_report(result: SuiteResult, folder: Path) -> Path:
 def _write(path: Path, text: str) -> None:
     partial = path.with_name(f".{path.name}.part")
     partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def _document(result: SuiteResult) -> dict[str, object]:
