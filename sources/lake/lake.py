@@ -1,0 +1,139 @@
+"""The Lake: one open connection, and transactions that are safe to repeat.
+
+What a transaction contains is in ``changes``, ``ledger`` and ``schema``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self, TypeVar
+
+import duckdb
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
+
+from sources.contract import Extract, SourceObject, Window
+from sources.errors import SourceError
+from sources.lake import changes, ledger, schema
+from sources.lake.changes import Committed
+from sources.lake.location import LakeLocation, connect, redacted
+
+Result = TypeVar("Result")
+
+_RETRY_SECONDS = 60
+# what SQLite, PostgreSQL and DuckLake say when another writer was in the way
+_CONFLICTS = (
+    "database is locked",
+    "could not serialize access",
+    "deadlock detected",
+    "transaction conflict",
+    "conflict on",
+    "write-write conflict",
+)
+
+
+class Lake:
+    """An open lake, attached as ``lake`` on ``connection``; a context manager.
+
+    Opening it for writing creates the catalog, the ledger and the registry's tables where they are missing.
+    Raises CrmWarehouseError when the catalog cannot be opened.
+    """
+
+    def __init__(
+        self, location: LakeLocation, *, read_only: bool = False, memory_limit: str | None = None
+    ) -> None:
+        self.location = location
+        self.connection = connect(location, read_only=read_only, memory_limit=memory_limit)
+        if not read_only:
+            self.transaction(lambda: ledger.create_tables(self.connection))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection. Safe to call twice."""
+        self.connection.close()
+
+    def transaction(self, work: Callable[[], Result]) -> Result:
+        """Run ``work`` in one transaction and return its result; all of it is kept, or nothing.
+
+        Another writer in the way is waited for and ``work`` runs again, so it must have no effect outside.
+        """
+        for attempt in Retrying(
+            retry=retry_if_exception(_is_conflict),
+            wait=wait_random_exponential(multiplier=0.1, max=5),
+            stop=stop_after_delay(_RETRY_SECONDS),
+            reraise=True,
+        ):
+            with attempt:
+                return self._attempt(work)
+        raise AssertionError("tenacity either returns or raises")
+
+    def _attempt(self, work: Callable[[], Result]) -> Result:
+        """Run ``work`` in one transaction, once."""
+        self.connection.execute("begin transaction")
+        try:
+            result = work()
+            self.connection.execute("commit")
+        except BaseException:
+            with contextlib.suppress(duckdb.Error):  # a failed commit has already rolled back
+                self.connection.execute("rollback")
+            raise
+        return result
+
+    def declare(self, connector_type: str, objects: Iterable[SourceObject]) -> None:
+        """Make every object's change log exist, empty if need be, with at least its declared columns."""
+        declared = tuple(objects)
+        self.transaction(lambda: schema.declare(self.connection, connector_type, declared))
+
+    def last_window(self, source: str, table: str) -> Window | None:
+        """Return the committed window of a source's table that ends last; its end is the cursor."""
+        return ledger.last_window(self.connection, source, table)
+
+    def commit(self, connector_type: str, source: str, extract: Extract, run_id: str) -> Committed:
+        """Write an extract's real changes, its rejects and its window in one transaction.
+
+        Raises SourceError, with nothing committed, when the staged rows cannot be read, their count is not the
+        source's own, the key is missing, or a snapshot shrinks beyond belief.
+        """
+
+        def write(stream: bool) -> Committed:
+            return changes.apply(
+                self.connection, connector_type, source, extract, run_id, _now(), stream=stream
+            )
+
+        try:
+            try:
+                return self.transaction(lambda: write(stream=True))
+            except changes.NotStreamable:
+                return self.transaction(lambda: write(stream=False))
+        except duckdb.Error as error:
+            raise SourceError(
+                source, extract.object.name, redacted(str(error)), "Nothing of this window was committed."
+            ) from error
+
+    def record_failure(self, source: str, object_name: str | None, error: Exception, run_id: str) -> None:
+        """Keep in the ledger that an object, or with None a whole source, failed in a run."""
+        self.transaction(
+            lambda: ledger.insert(
+                self.connection, "ingest.failures", run_id=run_id, _source=source, object=object_name,
+                error=redacted(str(error)), failed_at=_now(),
+            )
+        )  # fmt: skip
+
+
+def _now() -> datetime:
+    """Return the machine's time, naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _is_conflict(error: BaseException) -> bool:
+    """Say whether an error means that another writer was in the way."""
+    return isinstance(error, duckdb.Error) and any(text in str(error).lower() for text in _CONFLICTS)

@@ -1,0 +1,71 @@
+"""The ingestion ledger: windows (the cursors), rejects, schema changes, failures; and the identity registry's tables.
+
+Only their shape and the reading and writing of single entries belong here; what counts as a change does not.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+
+from sources.contract import SourceObject, Window
+
+TABLES = {
+    "ingest.windows": "run_id varchar, connector_type varchar, _source varchar, object varchar, table_name varchar,"
+    " window_since timestamp, window_until timestamp, is_snapshot boolean, rows_read bigint, rows_appended bigint,"
+    " rows_unchanged bigint, rows_deleted bigint, rows_rejected bigint, source_count bigint, committed_at timestamp",
+    "ingest.rejected_rows": "run_id varchar, connector_type varchar, _source varchar, object varchar,"
+    " _record_id varchar, field varchar, raw_value varchar, reason varchar, payload varchar, reject_hash varchar,"
+    " rejected_at timestamp",
+    "ingest.schema_changes": "run_id varchar, connector_type varchar, _source varchar, object varchar,"
+    " column_name varchar, change varchar, old_type varchar, new_type varchar, changed_at timestamp",
+    "ingest.failures": "run_id varchar, _source varchar, object varchar, error varchar, failed_at timestamp",
+    "identity.assignments": "source_system varchar, source_instance varchar, entity varchar,"
+    " source_record_id varchar, customer_id varchar, customer_type varchar, is_current boolean,"
+    " assigned_at_as_of date, run_id varchar",
+    "identity.events": "event_type varchar, customer_id varchar, other_customer_id varchar, source_system varchar,"
+    " source_instance varchar, entity varchar, source_record_id varchar, as_of date, run_id varchar",
+    "identity.evidence": "source_system varchar, source_instance varchar, entity varchar, source_record_id varchar,"
+    " other_source_system varchar, other_source_instance varchar, other_entity varchar,"
+    " other_source_record_id varchar, rule varchar, weight double, is_current boolean, run_id varchar",
+}
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the ledger's and the registry's tables that are missing."""
+    rows = connection.execute("select schema_name, table_name from duckdb_tables() where database_name = 'lake'")
+    existing = {f"{schema}.{table}" for schema, table in rows.fetchall()}
+    missing = [name for name in TABLES if name not in existing]
+    for schema in sorted({name.split(".")[0] for name in missing}):
+        connection.execute(f"create schema if not exists lake.{schema}")
+    for name in missing:
+        connection.execute(f"create table if not exists lake.{name} ({TABLES[name]})")
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, **values: object) -> None:
+    """Insert one row, given by column name, into a ledger table."""
+    columns, marks = ", ".join(values), ", ".join("?" for _ in values)
+    connection.execute(f"insert into lake.{table} ({columns}) values ({marks})", list(values.values()))
+
+
+def last_window(connection: duckdb.DuckDBPyConnection, source: str, table: str) -> Window | None:
+    """Return the committed window that ends last: an old period read again does not take the cursor back."""
+    row = connection.execute(
+        "select window_since, window_until from lake.ingest.windows where _source = ? and table_name = ?"
+        " order by window_until desc, committed_at desc limit 1",
+        [source, table],
+    ).fetchone()
+    return Window(*row) if row else None
+
+
+def next_commit_time(
+    connection: duckdb.DuckDBPyConnection, source: str, obj: SourceObject, now: datetime
+) -> datetime:
+    """Return ``now``, or just after the object's last commit where the machine's clock has gone back."""
+    row = connection.execute(
+        "select greatest(cast(? as timestamp), max(committed_at) + interval 1 microsecond)"
+        " from lake.ingest.windows where _source = ? and table_name = ?",
+        [now, source, obj.table],
+    ).fetchone()
+    return row[0] if row and row[0] else now
