@@ -1,0 +1,94 @@
+"""What ``crm-warehouse sources check`` finds out about an org: sign-in, version, objects, fields, limits, clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from sources.contract import Check, SourceObject
+from sources.errors import CrmWarehouseError
+from sources.http import ApiError
+from sources.salesforce.api import Api
+from sources.salesforce.fields import Described, described
+from sources.salesforce.objects import OPTIONAL
+from sources.salesforce.soql import Query
+
+_LARGEST_SKEW_SECONDS = 300
+_NEEDED_LEFT = 0.1
+
+
+def inspect(api: Api, objects: Sequence[SourceObject]) -> list[Check]:
+    """Return one finding per question; what cannot be asked after a failed sign-in is left out."""
+    checks = [_tried("sign-in", lambda: _signed_in(api))]
+    if not checks[0].passed:
+        return checks
+    checks += [_tried("API version", lambda: _version(api)), _tried("clock", lambda: _clock(api))]
+    checks += [_tried("limits", lambda: _limits(api))]
+    try:
+        answers = api.describe([obj.name for obj in objects])
+    except CrmWarehouseError as error:
+        return [*checks, Check("objects", False, str(error))]
+    for obj in objects:
+        found = described(answers[obj.name], obj.columns) if obj.name in answers else None
+        checks += _object(api, obj, found)
+    return checks
+
+
+def _tried(what: str, ask: Callable[[], Check]) -> Check:
+    try:
+        return ask()
+    except CrmWarehouseError as error:
+        return Check(what, False, str(error))
+
+
+def _signed_in(api: Api) -> Check:
+    return Check("sign-in", True, f"at {api.url('')}")
+
+
+def _version(api: Api) -> Check:
+    known = [str(each["version"]) for each in api.get("/services/data/")]
+    if api.version in known:
+        return Check("API version", True, f"v{api.version} of v{known[0]} to v{known[-1]}")
+    return Check("API version", False, f"the org has no v{api.version}; set api_version to v{known[-1]} or earlier")
+
+
+def _clock(api: Api) -> Check:
+    theirs = api.clock()
+    skew = abs((datetime.now(UTC).replace(tzinfo=None) - theirs).total_seconds())
+    detail = f"the org says {theirs.isoformat()}Z, {skew:.0f} s from this machine's clock"
+    return Check("clock", True, detail + ("" if skew <= _LARGEST_SKEW_SECONDS else "; windows follow the org's clock"))
+
+
+def _limits(api: Api) -> Check:
+    limits = api.limits()
+    details, passed = [], True
+    for name in ("DailyApiRequests", "DailyBulkV2QueryJobs"):
+        if name in limits:
+            left, most = int(limits[name]["Remaining"]), int(limits[name]["Max"])
+            passed = passed and left >= most * _NEEDED_LEFT
+            details.append(f"{name}: {left} of {most} left")
+    return Check("limits", passed, "; ".join(details) or "the org names none")
+
+
+def _object(api: Api, obj: SourceObject, found: Described | None) -> Iterator[Check]:
+    if found is None:
+        optional = obj.name in OPTIONAL
+        advice = "not in this org, read as empty" if optional else "not visible: give the user Read and View All on it"
+        yield Check(obj.name, optional, advice)
+        return
+    yield _tried(obj.name, lambda: _readable(api, obj, found))
+    hidden = [column.name for column in obj.columns if column.name not in found.names]
+    flag = "IsDeleted" if obj.deleted_when else None
+    essential = [name for name in hidden if name in {*obj.key, obj.cursor, flag, obj.merged_into}]
+    if hidden:
+        lead = "needed and hidden" if essential else "not in this org or hidden by field-level security"
+        yield Check(f"{obj.name} fields", not essential, f"{lead}: {', '.join(essential or hidden)}")
+
+
+def _readable(api: Api, obj: SourceObject, found: Described) -> Check:
+    query = Query(obj.name, ("Id",), ids=("0" * 18,))
+    try:
+        api.get(api.query_path(query), obj.name)
+    except ApiError as error:
+        return Check(obj.name, False, str(error))
+    return Check(obj.name, True, f"{len(found.columns)} fields readable, {len(found.formulas)} of them formulas")

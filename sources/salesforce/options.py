@@ -1,0 +1,43 @@
+"""What a Salesforce source takes in crm_sources.yaml."""
+
+from __future__ import annotations
+
+from sources.config import Option, SourceConfig
+
+RECONCILE = {"daily": 1, "weekly": 7, "monthly": 28, "never": None}
+
+OPTIONS: tuple[Option, ...] = (
+    Option(
+        "login_url",
+        "the org's My Domain; with auth jwt also https://login.salesforce.com",
+        required=True,
+        example="https://acme.my.salesforce.com",
+    ),
+    Option("auth", "how to sign in", default="client_credentials", choices=("client_credentials", "jwt")),
+    Option("client_id", "consumer key of the External Client App", required=True, example="${CLIENT_ID}"),
+    Option("client_secret", "consumer secret of the app", secret=True, required_if=("auth", "client_credentials")),
+    Option("username", "the integration user", required_if=("auth", "jwt"), example="warehouse@acme.com"),
+    Option("private_key", "RSA key of the app's certificate, PEM text, for auth jwt", secret=True),
+    Option("private_key_file", "the same key as a file, read if given", example="salesforce.pem"),
+    Option("jwt_audience", "the audience of the JWT, if it is not login_url", example="https://login.salesforce.com"),
+    Option("api_version", "version of the API", default="60.0"),
+    Option("skip_objects", "objects not to read", type=list, example=["Event"], default=None),
+    Option(
+        "reconcile",
+        "how often an object is read from the start, which finds purged rows and changed formulas",
+        default="weekly",
+        choices=tuple(RECONCILE),
+    ),
+    Option("bulk_above_rows", "reads of more rows than this go through the Bulk API", type=int, default=10_000),
+    Option("bulk_page_rows", "rows in one page of a Bulk API result", type=int, default=100_000),
+    Option("api_usage_limit", "share (0-1) of the org's daily API requests to stop at", type=float, default=1.0),
+)
+
+
+def number(config: SourceConfig, option: str) -> float:
+    """Return a numeric option; raises ConfigError for a text that is none."""
+    text = str(config.text(option))
+    try:
+        return float(text)
+    except ValueError:
+        raise config.error(option, f"'{option}' must be a number, not '{text}'") from None
