@@ -44,6 +44,7 @@ class Table:
         rules: what is expected of it.
         examples: columns that tell a person which record broke a rule.
         is_copied: read the relation once into a temporary table; worth it where it is costly to compute.
+        requires: columns, each ``database.schema.table.column``, without which there is nothing to check.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Table:
     rules: tuple[Rule, ...]
     examples: tuple[str, ...] = ()
     is_copied: bool = False
+    requires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

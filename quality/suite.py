@@ -60,8 +60,8 @@ class SuiteResult:
         passed: no critical rule failed.
         failures: one sentence per failed critical rule: table, what was expected, what was found, example ids.
         warnings: the same for rules that only report.
-        statistics: ``tables``, ``rules``, ``failed``, ``warned``, ``skipped`` (rules without their columns),
-            ``queries``, ``seconds`` and ``rows`` per table.
+        statistics: ``tables``, ``rules``, ``failed``, ``warned``, ``skipped`` (tables and rules that had nothing to
+            look at, in words), ``queries``, ``seconds`` and ``rows`` per table.
     """
 
     suite: str
@@ -98,13 +98,16 @@ def run_suite(suite: Suite, connection: duckdb.DuckDBPyConnection, context: RunC
     start = time.perf_counter()
     _, datasource = open_context(connection)
     findings: list[Finding] = []
-    skipped: list[str] = []
+    tables = [table for table in suite.tables if _missing(connection, table) is None]
+    skipped = [f"{table.name}: there is no {name}" for table in suite.tables if (name := _missing(connection, table))]
+    ruled = 0
     sizes: dict[str, int] = {}
-    for number, table in enumerate(suite.tables):
+    for number, table in enumerate(tables):
         batch = f"gate_{number}_" + re.sub(r"\W", "_", table.name).lower()
         columns = {name.lower() for name in _columns(connection, table)}
         rules = [rule for rule in table.rules if columns.issuperset(name.lower() for name in rule.columns)]
         skipped += [f"{table.name}: {rule.meaning}" for rule in table.rules if rule not in rules]
+        ruled += len(rules)
         _place(connection, batch, table, rules)
         try:
             findings += _check(datasource, batch, table, rules)
@@ -112,8 +115,8 @@ def run_suite(suite: Suite, connection: duckdb.DuckDBPyConnection, context: RunC
         finally:
             connection.execute(f'drop {"table" if table.is_copied else "view"} if exists "{batch}"')
     statistics = {
-        "tables": len(suite.tables),
-        "rules": sum(len(table.rules) for table in suite.tables) - len(skipped),
+        "tables": len(tables),
+        "rules": ruled,
         "failed": sum(finding.severity == "critical" for finding in findings),
         "warned": sum(finding.severity == "warning" for finding in findings),
         "skipped": skipped,
@@ -124,6 +127,19 @@ def run_suite(suite: Suite, connection: duckdb.DuckDBPyConnection, context: RunC
     result = SuiteResult(suite.name, context.run_id, context.as_of, tuple(findings), statistics)
     write_report(result, context.results)
     return result
+
+
+def _missing(connection: duckdb.DuckDBPyConnection, table: Table) -> str | None:
+    """Return the first column the table requires that does not exist, or None."""
+    for required in table.requires:
+        found = connection.execute(
+            "select 1 from duckdb_columns() where lower(concat_ws('.', database_name, schema_name, table_name, column_name))"
+            " = lower(?)",
+            [required],
+        ).fetchone()
+        if found is None:
+            return required
+    return None
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: Table) -> list[str]:

@@ -10,6 +10,9 @@ import importlib.util
 from datetime import date
 
 from quality.rules import Suite
+from quality.suites.release import suite as release_suite
+
+__all__ = ["landing_suite", "release_suite"]
 
 
 def landing_suite(connector_type: str, as_of: date) -> Suite | None:
