@@ -1,0 +1,143 @@
+"""Who may call: the OAuth token endpoint and the sessions it opens.
+
+Grants: client credentials (in the body or as HTTP Basic) and JWT bearer (RS256). The expiry of an assertion is
+measured on the machine's own clock, which is the one its signer has; everything else follows the org's clock.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+
+import jwt
+
+from sources.simulators.salesforce.errors import TokenError, session_expired
+from sources.simulators.salesforce.faults import Faults
+from sources.simulators.salesforce.state import OrgState
+
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+AUDIENCES = ("https://login.salesforce.com", "https://test.salesforce.com")
+LONGEST_ASSERTION = 300  # seconds; the documented three minutes and some for clocks that differ
+ORG_ID = "00D5g00000SimOrgEAC"[:18]
+USER_ID = "0055g00000SimUsrAAA"[:18]
+
+
+@dataclass(frozen=True)
+class ConnectedApp:
+    """What the org knows of the client: its key and secret, the user it acts as, the certificate's public key."""
+
+    client_id: str
+    client_secret: str
+    username: str
+    public_key: str | None = None
+
+
+@dataclass
+class _Session:
+    expires_at: datetime
+    requests_left: int | None
+
+
+class Sessions:
+    """Opens sessions for valid grants and tells whether a bearer token is still good. Safe among threads."""
+
+    def __init__(self, app: ConnectedApp, state: OrgState, faults: Faults) -> None:
+        self.app, self.state, self.faults = app, state, faults
+        self._open: dict[str, _Session] = {}
+        self._lock = threading.Lock()
+
+    def grant(self, form: dict[str, str], authorization: str, url: str) -> dict[str, object]:
+        """Return the token answer. Raises TokenError in the vendor's words."""
+        grant_type = form.get("grant_type", "")
+        if grant_type == "client_credentials":
+            self._check_client(*(_basic(authorization) or (form.get("client_id"), form.get("client_secret"))))
+        elif grant_type == JWT_BEARER:
+            self._check_assertion(form.get("assertion", ""), (*AUDIENCES, url))
+        else:
+            raise TokenError("unsupported_grant_type", "grant type not supported")
+        return self._opened(url)
+
+    def admit(self, authorization: str) -> None:
+        """Count one request against its session. Raises ApiError 401 when the session is over."""
+        scheme, _, token = authorization.partition(" ")
+        with self._lock:
+            session = self._open.get(token.strip()) if scheme in ("Bearer", "OAuth") else None
+            if session is None or session.expires_at <= self.state.now() or session.requests_left == 0:
+                self._open.pop(token.strip(), None)
+                raise session_expired()
+            if session.requests_left is not None:
+                session.requests_left -= 1
+
+    def revoke_all(self) -> None:
+        """End every session, as an administrator can."""
+        with self._lock:
+            self._open.clear()
+
+    def _check_client(self, client_id: str | None, client_secret: str | None) -> None:
+        if not _same(client_id, self.app.client_id):
+            raise TokenError("invalid_client_id", "client identifier invalid")
+        if not _same(client_secret, self.app.client_secret):
+            raise TokenError("invalid_client", "invalid client credentials")
+
+    def _check_assertion(self, assertion: str, audiences: tuple[str, ...]) -> None:
+        if self.app.public_key is None:
+            raise TokenError("invalid_client", "no certificate is uploaded for this client")
+        try:
+            claims = jwt.decode(
+                assertion,
+                self.app.public_key,
+                algorithms=["RS256"],
+                audience=list(audiences),
+                options={"require": ["iss", "sub", "aud", "exp"]},
+            )
+        except jwt.InvalidAudienceError as error:
+            raise TokenError("invalid_grant", "Audience validation failed") from error
+        except jwt.ExpiredSignatureError as error:
+            raise TokenError("invalid_grant", "expired access/refresh token") from error
+        except jwt.PyJWTError as error:
+            raise TokenError("invalid_grant", "invalid assertion") from error
+        if claims["exp"] > datetime.now().timestamp() + LONGEST_ASSERTION:
+            raise TokenError("invalid_grant", "invalid assertion")
+        if claims["iss"] != self.app.client_id:
+            raise TokenError("invalid_client_id", "client identifier invalid")
+        if claims["sub"] != self.app.username:
+            raise TokenError("invalid_grant", "user hasn't approved this consumer")
+
+    def _opened(self, url: str) -> dict[str, object]:
+        token = f"{ORG_ID}!AQ{secrets.token_urlsafe(48)}"
+        issued_at = str(int(self.state.now().timestamp() * 1000))
+        identity = f"https://login.salesforce.com/id/{ORG_ID}/{USER_ID}"
+        with self._lock:
+            self._open[token] = _Session(self.state.now() + self.faults.session_lifetime, self.faults.session_requests)
+        signed = hmac.new(self.app.client_secret.encode(), f"{identity}{issued_at}".encode(), hashlib.sha256)
+        return {
+            "access_token": token,
+            "signature": base64.b64encode(signed.digest()).decode(),
+            "scope": "api",
+            "instance_url": url,
+            "id": identity,
+            "token_type": "Bearer",
+            "issued_at": issued_at,
+        }
+
+
+def _same(given: str | None, expected: str) -> bool:
+    return given is not None and hmac.compare_digest(given.encode(), expected.encode())
+
+
+def _basic(authorization: str) -> tuple[str, str] | None:
+    """The client id and secret of an HTTP Basic header, or None without one."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        client_id, _, client_secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return client_id, client_secret

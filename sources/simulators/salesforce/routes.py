@@ -1,0 +1,215 @@
+"""Which answer belongs to which path, and the checks every call passes first: session, allowance, faults."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+from sources.simulators.salesforce.auth import Sessions
+from sources.simulators.salesforce.bulk import BulkQuery
+from sources.simulators.salesforce.deletes import Replication
+from sources.simulators.salesforce.describe import NEWEST, OLDEST, Describer, versions
+from sources.simulators.salesforce.errors import ApiError, TokenError, not_found
+from sources.simulators.salesforce.faults import ANSWERS, Fault, Faults
+from sources.simulators.salesforce.http_parts import Request, Response, as_json
+from sources.simulators.salesforce.query import RestQuery
+from sources.simulators.salesforce.state import OrgState
+
+BASE = r"(?P<base>/services/data/v(?P<version>\d+\.\d))"
+ROUTES: tuple[tuple[str, str, str], ...] = (
+    ("POST", r"/services/oauth2/token", "token"),
+    ("GET", r"/services/data", "versions"),
+    ("GET", BASE, "resources"),
+    ("GET", BASE + r"/sobjects", "sobjects"),
+    ("GET", BASE + r"/sobjects/(\w+)/describe", "describe"),
+    ("GET", BASE + r"/sobjects/(\w+)/deleted", "deleted"),
+    ("GET", BASE + r"/sobjects/(\w+)/updated", "updated"),
+    ("POST", BASE + r"/composite/batch", "batch"),
+    ("GET", BASE + r"/limits", "limits"),
+    ("GET", BASE + r"/(query|queryAll)", "query"),
+    ("GET", BASE + r"/(query|queryAll)/([\w-]+)", "query_more"),
+    ("POST", BASE + r"/jobs/query", "job_create"),
+    ("GET", BASE + r"/jobs/query", "job_list"),
+    ("GET", BASE + r"/jobs/query/(\w+)", "job_status"),
+    ("GET", BASE + r"/jobs/query/(\w+)/results", "job_results"),
+    ("PATCH", BASE + r"/jobs/query/(\w+)", "job_abort"),
+    ("DELETE", BASE + r"/jobs/query/(\w+)", "job_delete"),
+)
+PATTERNS = [(method, re.compile(pattern + "/?"), endpoint) for method, pattern, endpoint in ROUTES]
+LARGEST_BATCH = 25
+MAINTENANCE = b"<html><head><title>Salesforce</title></head><body><h1>Down for Maintenance</h1></body></html>"
+
+
+class Org:
+    """The whole API without its transport: ``answer`` turns a request into a response."""
+
+    def __init__(self, state: OrgState, sessions: Sessions, faults: Faults, folder: Path) -> None:
+        self.state, self.sessions, self.faults = state, sessions, faults
+        self.describer = Describer(state, faults)
+        self.rest = RestQuery(state, self.describer, faults, folder)
+        self.bulk = BulkQuery(state, self.describer, faults, folder)
+        self.replication = Replication(state, faults)
+        self.requests = 0
+        self._lock = threading.Lock()
+        self._answers: dict[str, Callable[[Request], Response]] = {
+            "token": self._token,
+            "versions": lambda _: as_json(versions()),
+            "resources": self._resources,
+            "sobjects": lambda request: as_json(self.describer.sobjects(request.base)),
+            "describe": self._describe,
+            "deleted": self.replication.deleted,
+            "updated": self.replication.updated,
+            "batch": self._batch,
+            "limits": self._limits,
+            "query": self.rest.query,
+            "query_more": self.rest.more,
+            "job_create": self.bulk.create,
+            "job_list": self.bulk.list,
+            "job_status": self.bulk.status,
+            "job_results": self.bulk.results,
+            "job_abort": self.bulk.abort,
+            "job_delete": self.bulk.delete,
+        }
+
+    @property
+    def usage(self) -> str:
+        """The value of the header Sforce-Limit-Info."""
+        return f"api-usage={self.requests}/{self.faults.daily_requests}"
+
+    def answer(self, request: Request) -> tuple[Response, Fault | None]:
+        """Return the answer, and the fault the transport has to add to it."""
+        self.state.settle()
+        try:
+            request = _routed(request)
+            fault = self.faults.strike(request.endpoint, f"{request.path} {request.body.decode(errors='replace')}")
+            if fault is not None and (failure := self._failed(fault)) is not None:
+                return failure, None
+            self._admit(request)
+            if fault is not None and fault.kind == "job_failed":
+                return self.bulk.create(request, fails=True), None
+            return self._answers[request.endpoint](request), fault
+        except ApiError as error:
+            return as_json(error.body(), error.status), None
+        except TokenError as error:
+            return as_json(error.body(), error.status), None
+
+    def _admit(self, request: Request) -> None:
+        """Let a request in: a session for all but the token and the version list, and what is left of the day."""
+        if request.endpoint in ("token", "versions"):
+            return
+        self.sessions.admit(request.headers.get("authorization", ""))
+        with self._lock:
+            if self.requests >= self.faults.daily_requests:
+                limit = ANSWERS["total_limit"]
+                assert isinstance(limit, ApiError)
+                raise ApiError(limit.status, limit.code, limit.message)
+            self.requests += 1
+
+    def _failed(self, fault: Fault) -> Response | None:
+        """The whole answer of a fault that replaces the real one, or None."""
+        if fault.kind == "session_expired":
+            self.sessions.revoke_all()
+        if fault.kind == "maintenance":
+            return Response(200, {"Content-Type": "text/html;charset=UTF-8"}, MAINTENANCE)
+        if fault.kind == "empty_406":
+            return Response(406)
+        error = ANSWERS.get(fault.kind)
+        return None if error is None else as_json(error.body(), error.status)
+
+    def _token(self, request: Request) -> Response:
+        form = dict(parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True))
+        return as_json(self.sessions.grant(form, request.headers.get("authorization", ""), request.url))
+
+    def _resources(self, request: Request) -> Response:
+        names = ("sobjects", "query", "queryAll", "limits", "composite", "jobs")
+        return as_json({name: f"{request.base}/{name}" for name in names})
+
+    def _describe(self, request: Request) -> Response:
+        """Describe, or 304 when nothing changed since If-Modified-Since."""
+        changed = self.state.schema_changed_at.replace(tzinfo=UTC)
+        since = _http_date(request.headers.get("if-modified-since", ""))
+        if since is not None and changed <= since:
+            return Response(304)
+        response = as_json(self.describer.describe(request.parameters[0], request.base))
+        response.headers["Last-Modified"] = format_datetime(changed, usegmt=True)
+        return response
+
+    def _batch(self, request: Request) -> Response:
+        """Up to 25 GET requests in one; each has its own status."""
+        parts = request.json().get("batchRequests", [])
+        if not parts or len(parts) > LARGEST_BATCH:
+            raise ApiError(400, "INVALID_BATCH_REQUEST", f"Between 1 and {LARGEST_BATCH} batch requests are required")
+        results = [self._part(part, request) for part in parts]
+        return as_json({"hasErrors": any(part["statusCode"] >= 400 for part in results), "results": results})
+
+    def _part(self, part: dict[str, Any], request: Request) -> dict[str, Any]:
+        url = urlsplit(f"/services/data/{str(part.get('url', '')).lstrip('/')}")
+        inner = replace(request, method=part.get("method", "GET"), path=url.path, query=_parameters(url.query))
+        try:
+            inner = _routed(inner)
+            if inner.endpoint not in ("describe", "sobjects", "limits", "deleted", "updated"):
+                raise not_found()
+            answer = self._answers[inner.endpoint](inner)
+        except ApiError as error:
+            return {"statusCode": error.status, "result": error.body()}
+        return {"statusCode": answer.status, "result": json.loads(answer.prefix) if answer.prefix else None}
+
+    def _limits(self, request: Request) -> Response:
+        def allowance(most: int, used: int) -> dict[str, int]:
+            return {"Max": most, "Remaining": max(most - used, 0)}
+
+        return as_json(
+            {
+                "DailyApiRequests": allowance(self.faults.daily_requests, self.requests),
+                "DailyBulkApiBatches": allowance(15_000, 0),
+                "DailyBulkV2QueryJobs": allowance(self.faults.daily_jobs, self.bulk.jobs_created),
+                "DailyBulkV2QueryFileStorageMB": allowance(976_562, 0),
+                "ConcurrentAsyncGetReportInstances": allowance(200, 0),
+            }
+        )
+
+
+def request_of(method: str, target: str, headers: dict[str, str], body: bytes, url: str) -> Request:
+    """Take a request line apart."""
+    parts = urlsplit(target)
+    return Request(method, parts.path, _parameters(parts.query), headers, body, url)
+
+
+def _parameters(query: str) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
+
+
+def _routed(request: Request) -> Request:
+    """Name the endpoint. Raises ApiError 404 for an unknown path and 405 for the wrong method."""
+    wrong_method = False
+    for method, pattern, endpoint in PATTERNS:
+        match = pattern.fullmatch(request.path)
+        if match is None:
+            continue
+        if method != request.method:
+            wrong_method = True
+            continue
+        named = match.groupdict()
+        version = named.get("version") or ""
+        if version and not (OLDEST <= float(version) <= NEWEST and version.endswith(".0")):
+            raise not_found()
+        own = match.groups()[len(named) :]
+        return replace(request, endpoint=endpoint, base=named.get("base") or "", version=version, parameters=own)
+    if wrong_method:
+        raise ApiError(405, "METHOD_NOT_ALLOWED", f"HTTP Method '{request.method}' not allowed.")
+    raise not_found()
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(value)
+    except ValueError:
+        return None

@@ -1,0 +1,147 @@
+"""A result set kept as a file of encoded rows, so that any page of it is a slice of bytes.
+
+DuckDB renders every row as one text (a CSV line or a JSON object); its Arrow buffer goes to the file as it stands and
+the byte offset of each row is kept. A page of any size is then cut without touching a row again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from sources.simulators.salesforce.schema import NUMERIC, PLAIN_TEXT, Field, SObject
+from sources.simulators.salesforce.soql import Translated
+from sources.simulators.salesforce.state import quoted
+
+ROWS_A_BATCH = 50_000
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Bytes ``start`` to ``end`` of a file."""
+
+    path: Path
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Spooled:
+    """A result set on disk; ``offsets`` holds rows + 1 byte positions."""
+
+    path: Path
+    offsets: np.ndarray
+
+    @property
+    def rows(self) -> int:
+        """How many rows the whole result has."""
+        return len(self.offsets) - 1
+
+    def page(self, first: int, count: int) -> tuple[Slice, int]:
+        """Return rows ``first`` up to ``first + count`` as bytes, and how many there are."""
+        last = min(first + count, self.rows)
+        return Slice(self.path, int(self.offsets[first]), int(self.offsets[last])), last - first
+
+    def discard(self) -> None:
+        """Remove the file."""
+        self.path.unlink(missing_ok=True)
+
+
+def spool(cursor: duckdb.DuckDBPyConnection, sql: str, path: Path) -> Spooled:
+    """Run ``sql``, which yields one text a row, and keep its rows in ``path``."""
+    reader = cursor.execute(sql).to_arrow_reader(ROWS_A_BATCH)
+    offsets, written = [np.zeros(1, dtype=np.int64)], 0
+    with path.open("wb") as file:
+        for batch in reader:
+            column = batch.column(0)
+            _, positions, values = column.buffers()
+            width = np.int64 if str(column.type) == "large_string" else np.int32
+            ends = np.frombuffer(positions, dtype=width)[column.offset : column.offset + len(column) + 1]
+            ends = ends.astype(np.int64)
+            if values is not None:
+                file.write(memoryview(values)[int(ends[0]) : int(ends[-1])])
+            offsets.append(ends[1:] - ends[0] + written)
+            written += int(ends[-1] - ends[0])
+    return Spooled(path, np.concatenate(offsets))
+
+
+def csv_sql(query: Translated, delimiter: str, line_end: str, *, whole_as_decimal: bool) -> str:
+    """SQL that yields one CSV line a row: every value quoted, null as ``""``, as the Bulk API writes."""
+    between = _text(f'"{delimiter}"')
+    cells = f", {between}, ".join(_csv_cell(field, whole_as_decimal) for field in query.fields)
+    closing = _text('"' + line_end)
+    return f"select concat('\"', {cells}, {closing}) {query.source}"
+
+
+def csv_header(query: Translated, delimiter: str, line_end: str) -> bytes:
+    """The header row, quoted like the others."""
+    return (delimiter.join(f'"{field.name}"' for field in query.fields) + line_end).encode()
+
+
+def json_sql(query: Translated, base: str) -> str:
+    """SQL that yields one JSON object a row, each followed by a comma, as the REST API writes records."""
+    url = f"{base}/sobjects/{query.sobject.name}/"
+    opening = f'{{"attributes":{{"type":"{query.sobject.name}","url":"{url}'
+    members = [f'{_text(opening)}, "Id", \'"}}\'']
+    for field in query.fields:
+        name = _text(f',"{field.name}":')
+        members.append(f"{name}, {_json_value(field, query.sobject)}")
+    return f"select concat({', '.join(members)}, '}},') {query.source}"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _csv_cell(field: Field, whole_as_decimal: bool) -> str:
+    column = quoted(field.name)
+    if field.type in NUMERIC:
+        return _decimal(field)
+    if field.type == "int" and whole_as_decimal:
+        return f"{column} || '.0'"
+    if field.type == "datetime":
+        return f"strftime({column}, '%Y-%m-%dT%H:%M:%S.%gZ')"
+    if field.sql_type == "varchar" and field.type not in PLAIN_TEXT:
+        return f"""replace({column}, '"', '""')"""
+    return column
+
+
+def _json_value(field: Field, sobject: SObject) -> str:
+    column = quoted(field.name)
+    if field.is_compound:
+        return _json_compound(field, sobject)
+    if field.type in NUMERIC:
+        return f"coalesce({_decimal(field)}, 'null')"
+    if field.sql_type in ("boolean", "integer"):
+        return f"coalesce({column}::varchar, 'null')"
+    if field.type == "datetime":
+        return f"coalesce(strftime({column}, '\"%Y-%m-%dT%H:%M:%S.%g+0000\"'), 'null')"
+    return f"coalesce(to_json({column}::varchar)::varchar, 'null')"
+
+
+def _json_compound(field: Field, sobject: SObject) -> str:
+    """An address as an object of its parts, or null when all are empty."""
+    stem = field.name.removesuffix("Address")
+    parts = sobject.parts(field)
+    if not parts:
+        return "'null'"
+    members = ", ',', ".join(
+        f"""'"{_camel(part.name.removeprefix(stem))}":', {_json_value(part, sobject)}""" for part in parts
+    )
+    filled = ", ".join(quoted(part.name) + "::varchar" for part in parts)
+    return f"case when coalesce({filled}) is null then 'null' else concat('{{', {members}, '}}') end"
+
+
+def _camel(name: str) -> str:
+    return name[0].lower() + name[1:]
+
+
+def _decimal(field: Field) -> str:
+    """A number the way Salesforce prints doubles: ``100.0``, ``45.4``, exact to the field's scale."""
+    column = quoted(field.name)
+    if field.scale == 0:
+        return f"{column} || '.0'"
+    return f"rtrim({column}::varchar, '0') || if({column} = trunc({column}), '0', '')"
