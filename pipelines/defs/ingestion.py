@@ -1,0 +1,137 @@
+"""One step per source type that reads all its configured sources, and one that opens the lake to dbt.
+
+A source that cannot be read fails a check of its tables and never the step: what the others brought goes on.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import dagster as dg
+
+from pipelines.ingestion import Read, canonical_entities, lake_tables, read_sources
+from pipelines.metadata import table_metadata
+from pipelines.resources import Night
+from pipelines.settings import Settings
+from sources.config import WarehouseConfig
+from sources.discovery import connector_types
+
+CHECK = "was_read"
+LEDGER = ("windows", "rejected_rows", "schema_changes", "failures")
+
+_WINDOWS = """
+    select _source, window_since, window_until, rows_read, rows_appended, rows_unchanged, rows_deleted, rows_rejected
+    from lake.ingest.windows
+    where run_id = ? and connector_type = ? and table_name = ?
+    order by committed_at
+"""
+
+
+@dg.definitions
+def ingestion() -> dg.Definitions:
+    """Return the reading steps of all types and the step that publishes canonical views and the ledger."""
+    config = Settings.from_environment().load_config()
+    readers = [_reader(each, config) for each in connector_types()]
+    keys = [key for reader in readers for key in reader.keys]
+    return dg.Definitions(assets=[*readers, _views(keys)])
+
+
+def lake_key(schema: str, table: str) -> dg.AssetKey:
+    """Return the key of a lake table."""
+    return dg.AssetKey(["lake", schema, table])
+
+
+def _reader(connector_type: str, config: WarehouseConfig) -> dg.AssetsDefinition:
+    tables = lake_tables(connector_type, config)
+    keys = {table: lake_key(connector_type, table) for table in tables}
+
+    @dg.multi_asset(
+        name=f"read_{connector_type}",
+        specs=[
+            dg.AssetSpec(
+                keys[table],
+                group_name=f"lake_{connector_type}",
+                description=f"Change log of `{name}` of every {connector_type} source.",
+                kinds={"ducklake"},
+                skippable=True,
+            )
+            for table, name in tables.items()
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(CHECK, asset=key, description="Every configured source gave its rows.")
+            for key in keys.values()
+        ],
+        can_subset=True,
+        description=f"Read every configured {connector_type} source into the lake.",
+    )
+    def read(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult[Any]]:
+        from sources.lake import Lake
+
+        selected = {table for table, key in keys.items() if key in context.selected_asset_keys}
+        with Lake(night.settings.lake) as lake:
+            reads = read_sources(night, lake, connector_type, selected if context.is_subset else None, context.log.info)
+            for table in sorted(selected):
+                yield _materialized(lake.connection, night, connector_type, table, keys[table], reads)
+
+    return read
+
+
+def _materialized(
+    connection: Any, night: Night, connector_type: str, table: str, key: dg.AssetKey, reads: Iterable[Read]
+) -> dg.MaterializeResult[Any]:
+    """Return what a table shows after a night: rows, windows, preview, and a failed check for a source not read."""
+    own = [each for each in reads if each.table == table or (each.table is None and each.error is not None)]
+    windows = connection.execute(_WINDOWS, [night.run_id, connector_type, table]).fetchall()
+    errors = {each.source: str(each.error) for each in own if each.error is not None}
+    metadata = {
+        **table_metadata(connection, f'lake."{connector_type}"."{table}"'),
+        "rows_read": sum(window[3] for window in windows),
+        "rows_appended": sum(window[4] for window in windows),
+        "rows_rejected": sum(window[7] for window in windows),
+        "seconds": round(sum(each.seconds for each in own), 2),
+        "windows": dg.MetadataValue.md(_windows_table(windows)),
+        "configuration": dg.MetadataValue.path(str(night.config.path)),
+    }
+    check = dg.AssetCheckResult(
+        passed=not errors,
+        asset_key=key,
+        check_name=CHECK,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description="\n".join(errors.values()) or f"{len(own)} source(s) read",
+        metadata={source: message for source, message in errors.items()},
+    )
+    return dg.MaterializeResult(asset_key=key, metadata=metadata, check_results=[check])
+
+
+def _windows_table(windows: list[tuple[Any, ...]]) -> str:
+    if not windows:
+        return "*nothing read in this run*"
+    head = "| source | since | until | read | appended | unchanged | deleted | rejected |\n" + "|---" * 8 + "|"
+    rows = (" | ".join("start" if value is None else str(value) for value in window) for window in windows)
+    return "\n".join([head, *(f"| {row} |" for row in rows)])
+
+
+def _views(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
+    views = {lake_key("mapped", entity): f"lake.mapped.{entity}" for entity in canonical_entities()}
+    ledger = {lake_key("ingest", table): f"lake.ingest.{table}" for table in LEDGER}
+    specs = [
+        dg.AssetSpec(key, deps=upstream, group_name=group, description=description, kinds={"ducklake"}, skippable=True)
+        for keys, group, description in (
+            (views, "lake_mapped", "Canonical view over every mapped source."),
+            (ledger, "lake_ledger", "What every run read, refused and could not read."),
+        )
+        for key in keys
+    ]
+
+    @dg.multi_asset(name="open_lake", specs=specs, can_subset=True)
+    def open_lake(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult[Any]]:
+        """Publish the canonical views of mapped sources and show the ledger."""
+        from sources.lake import Lake
+        from sources.mapped import publish_views
+
+        with Lake(night.settings.lake) as lake:
+            publish_views(lake, [source for source in night.config.sources if source.type == "mapped"])
+            for key, relation in {**views, **ledger}.items():
+                if key in context.selected_asset_keys:
+                    yield dg.MaterializeResult(asset_key=key, metadata=table_metadata(lake.connection, relation))
+
+    return open_lake

@@ -1,0 +1,73 @@
+"""The last two steps: the marts become the file people read, and the run says what it could not read."""
+
+from typing import Any
+
+import dagster as dg
+
+from pipelines.dbt import manifest_path
+from pipelines.metadata import preview
+from pipelines.progress import report
+from pipelines.resources import Night
+from pipelines.settings import Settings
+from pipelines.summary import failed_sources, night_numbers
+
+PUBLISHED = dg.AssetKey(["published", "crm"])
+REPORT = dg.AssetKey(["published", "report"])
+
+
+@dg.definitions
+def publishing() -> dg.Definitions:
+    """Return the publish step, which waits for every model of core and marts, and the closing report."""
+    settings = Settings.from_environment()
+
+    @dg.asset(
+        key=PUBLISHED,
+        deps=_published_models(settings),
+        group_name="published",
+        kinds={"duckdb"},
+        description="published/crm.duckdb: the file BI tools read, swapped in one step; earlier versions are kept.",
+    )
+    def publish_crm(night: Night) -> dg.MaterializeResult[Any]:
+        from pipelines.publish import publish
+
+        report("publish", "crm.duckdb")
+        published = publish(night.settings, as_of=night.day, run_id=night.run_id)
+        report("publish", "crm.duckdb", 1)
+        return dg.MaterializeResult(
+            metadata={
+                "file": dg.MetadataValue.path(str(night.settings.published / "crm.duckdb")),
+                "version": str(published),
+                "as_of": night.day.isoformat(),
+            }
+        )
+
+    @dg.asset(key=REPORT, deps=[PUBLISHED], group_name="published", output_required=False)
+    def night_report(context: dg.AssetExecutionContext, night: Night) -> Any:
+        """What the night read and changed. Fails, after publishing, when a source could not be read."""
+        numbers = night_numbers(night.settings, night.run_id)
+        failures = failed_sources(night.settings, night.run_id)
+        rows = [(each.source, each.rows_read, each.rows_appended, each.rows_deleted, each.rows_rejected) for each in numbers]
+        names = ["source", "read", "appended", "deleted", "rejected"]
+        yield dg.MaterializeResult(
+            metadata={
+                "sources": dg.MetadataValue.md(preview(names, rows)),
+                "failures": dg.MetadataValue.md("\n".join(f"- {each}" for each in failures) or "*none*"),
+            }
+        )
+        if failures:
+            context.instance.add_run_tags(night.run_id, {"crm_warehouse/published": "with failures"})
+            raise dg.Failure("Published with failures: " + "; ".join(failures), allow_retries=False)
+
+    return dg.Definitions(assets=[publish_crm, night_report])
+
+
+def _published_models(settings: Settings) -> list[dg.AssetKey]:
+    """Return the keys of every model of the schemas that are published."""
+    import json
+
+    nodes = json.loads(manifest_path(settings).read_text(encoding="utf-8"))["nodes"].values()
+    return [
+        dg.AssetKey([node["schema"], node["name"]])
+        for node in nodes
+        if node["resource_type"] == "model" and node["schema"] in ("core", "marts")
+    ]

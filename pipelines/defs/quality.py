@@ -1,0 +1,110 @@
+"""The gates as blocking checks: what landed, before dbt reads it, and what was built, before it is published.
+
+What is expected lives in ``quality/suites``. Great Expectations is imported when the first gate runs.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from pipelines.gates import open_built, open_landed
+from pipelines.progress import report
+from pipelines.resources import Night
+from pipelines.settings import Settings
+from pipelines.translator import source_key
+from quality.suites import landing_suite, release
+from sources.discovery import connector_types
+
+if TYPE_CHECKING:
+    from quality.rules import Suite
+    from quality.suite import Finding, SuiteResult
+
+# the tables of a suite do not depend on the day; only their bounds do
+_ANY_DAY = date(2000, 1, 1)
+
+
+@dg.definitions
+def quality() -> dg.Definitions:
+    """Return one landing gate per source type and the release gate."""
+    gates = [_landing_gate(each) for each in connector_types() if landing_suite(each, _ANY_DAY)]
+    return dg.Definitions(asset_checks=[*gates, _release_gate()])
+
+
+def _landing_gate(connector_type: str) -> dg.AssetChecksDefinition:
+    name = f"landing_{connector_type}"
+    suite = landing_suite(connector_type, _ANY_DAY)
+    assert suite is not None
+    keys = {table.name: _lake_key(table.name) for table in suite.tables}
+
+    @dg.multi_asset_check(name=name, specs=_specs(name, keys.values()))
+    def gate(night: Night) -> Iterator[dg.AssetCheckResult]:
+        suite = landing_suite(connector_type, night.day)
+        assert suite is not None
+        with open_landed(night.settings) as connection:
+            yield from _run(suite, connection, night, name, keys)
+
+    return gate
+
+
+def _release_gate() -> dg.AssetChecksDefinition:
+    name = "release"
+    # its sums cross models; the overview of customers is the last thing built and stands for all of them
+    overview = dg.AssetKey(["marts", "customer_360"])
+
+    @dg.multi_asset_check(name=name, specs=_specs(name, [overview]))
+    def gate(night: Night) -> Iterator[dg.AssetCheckResult]:
+        with open_built(night.settings) as connection:
+            suite = release.suite(connection, night.day)
+            keys = {table.name: overview for table in suite.tables}
+            yield from _run(suite, connection, night, name, keys)
+
+    return gate
+
+
+def _specs(name: str, keys: Iterable[dg.AssetKey]) -> list[dg.AssetCheckSpec]:
+    return [dg.AssetCheckSpec(name, asset=key, blocking=True) for key in dict.fromkeys(keys)]
+
+
+def _lake_key(table: str) -> dg.AssetKey:
+    """Return the asset a landing table speaks of; what it says about windows belongs to the ledger."""
+    schema, dot, name = table.partition(".")
+    return source_key(schema, name) if dot else source_key("ingest", "windows")
+
+
+def _run(
+    suite: "Suite", connection: Any, night: Night, name: str, keys: dict[str, dg.AssetKey]
+) -> Iterator[dg.AssetCheckResult]:
+    """Run a suite and yield one result per asset, so that the graph shows where it failed."""
+    from quality.suite import RunContext, run_suite
+
+    report("gate", suite.name)
+    context = RunContext(run_id=night.run_id, as_of=night.day, results=night.settings.quality)
+    result = run_suite(suite, connection, context)
+    report("gate", suite.name, 1)
+    for key in dict.fromkeys(keys.values()):
+        tables = {table for table, its in keys.items() if its == key}
+        findings = [finding for finding in result.findings if finding.table in tables]
+        yield _check_result(key, name, findings, result, tables, night)
+
+
+def _check_result(
+    key: dg.AssetKey, name: str, findings: "list[Finding]", result: "SuiteResult", tables: set[str], night: Night
+) -> dg.AssetCheckResult:
+    critical = [str(each) for each in findings if each.severity == "critical"]
+    warnings = [str(each) for each in findings if each.severity == "warning"]
+    rows = sum(count for table, count in result.statistics["rows"].items() if table in tables)
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=name,
+        # a warning is shown and does not hold up the night
+        passed=not critical and not warnings,
+        severity=dg.AssetCheckSeverity.ERROR if critical else dg.AssetCheckSeverity.WARN,
+        description="\n".join(critical + warnings) or "Everything is as expected.",
+        metadata={
+            "rows": rows,
+            "seconds": result.statistics["seconds"],
+            "reports": dg.MetadataValue.path(night.settings.quality),
+        },
+    )

@@ -1,0 +1,122 @@
+"""Reads the configured sources of one type into the lake, and says afterwards what happened.
+
+How an object is read belongs to its connector, how it is kept to the lake; here is who is read and how often.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.progress import report
+from pipelines.settings import PROJECT
+from sources.config import SourceConfig, WarehouseConfig
+from sources.discovery import create, declared_objects
+from sources.errors import ConfigError, CrmWarehouseError, TransientSourceError
+
+if TYPE_CHECKING:
+    from pipelines.resources import Night
+    from sources.ingest import ObjectResult
+    from sources.lake import Lake
+
+
+def lake_tables(connector_type: str, config: WarehouseConfig) -> dict[str, str]:
+    """Return lake table → the source's own object name for everything sources of the type hold.
+
+    A source whose configuration is wrong adds nothing here; reading it says why.
+    """
+    objects = list(declared_objects(connector_type))
+    for source in sources_of(connector_type, config):
+        try:
+            objects += create(source).objects()
+        except ConfigError:
+            continue
+    return {each.table: each.name for each in objects}
+
+
+def sources_of(connector_type: str, config: WarehouseConfig) -> tuple[SourceConfig, ...]:
+    """Return the configured sources of a type, in the order of the file."""
+    return tuple(source for source in config.sources if source.type == connector_type)
+
+
+@dataclass(frozen=True)
+class Read:
+    """One object of one source, as it was last tried; ``error`` None means its window is committed."""
+
+    source: str
+    table: str | None
+    error: CrmWarehouseError | None
+    seconds: float
+
+
+def read_sources(
+    night: Night, lake: Lake, connector_type: str, tables: Collection[str] | None, say: Callable[[str], None]
+) -> list[Read]:
+    """Read every configured source of a type; ``tables`` None means all.
+
+    No source stops another. What fails for a passing reason is tried again after the rest has been read; windows
+    that were committed are not read twice.
+    """
+    lake.declare(connector_type, declared_objects(connector_type))
+    sources = {source.name: source for source in sources_of(connector_type, night.config)}
+    done: dict[tuple[str, str | None], Read] = {}
+    pending = dict.fromkeys(sources, tables)
+    for attempt in range(1, night.attempts + 1):
+        for name, wanted in pending.items():
+            done.pop((name, None), None)
+            done |= {(name, each.table): each for each in _read_source(night, lake, sources[name], wanted)}
+        pending = _to_try_again(pending, tables, done.values())
+        if not pending or attempt == night.attempts:
+            break
+        pause = night.retry_seconds * 2 ** (attempt - 1)
+        say(f"{', '.join(pending)}: trying again in {pause:g} s")
+        time.sleep(pause)
+    return list(done.values())
+
+
+def _read_source(
+    night: Night, lake: Lake, source: SourceConfig, tables: Collection[str] | None
+) -> Iterator[Read]:
+    from sources.ingest import ingest
+
+    try:
+        connector = create(source)
+    except CrmWarehouseError as error:
+        lake.record_failure(source.name, None, error, night.run_id)
+        yield Read(source.name, None, error, 0)
+        return
+    with closing(connector):
+        results: Iterator[ObjectResult] = ingest(
+            connector,
+            lake,
+            night.run_id,
+            staging=night.settings.staging / source.name,
+            tables=tables,
+            full=night.full_refresh,
+            progress=lambda name, rows: report("read", f"{source.name}.{name}", rows),
+        )
+        for result in results:
+            report("read", f"{source.name}.{result.object_name}", 0)
+            yield Read(source.name, result.table, result.error, result.seconds)
+
+
+def _to_try_again(
+    names: Iterable[str], tables: Collection[str] | None, reads: Collection[Read]
+) -> dict[str, Collection[str] | None]:
+    """Return what failed for a passing reason: source name → its tables, or ``tables`` when the whole source did."""
+    again: dict[str, Collection[str] | None] = {}
+    for name in names:
+        failed = [read.table for read in reads if read.source == name and isinstance(read.error, TransientSourceError)]
+        if failed:
+            again[name] = tables if None in failed else {table for table in failed if table}
+    return again
+
+
+def canonical_entities() -> tuple[str, ...]:
+    """Return the names in sources/entities.yml."""
+    from sources.yaml_lines import load_yaml
+
+    return tuple(load_yaml(PROJECT / "sources" / "entities.yml").mapping("entities"))

@@ -1,0 +1,113 @@
+"""What every step of a run shares: the settings, the day it speaks of, and the lock that keeps it the only run.
+
+No step's own work belongs here.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import IO
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+from pydantic import Field, PrivateAttr
+
+from pipelines.settings import Settings
+from sources.config import WarehouseConfig
+from sources.errors import CrmWarehouseError
+
+
+class Night(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """One run over one warehouse. Set up once a run: every job here runs in one process."""
+
+    as_of: str | None = Field(default=None, description="The day the marts speak of, YYYY-MM-DD; default: yesterday.")
+    full_refresh: bool = Field(default=False, description="Read every source from its beginning.")
+    attempts: int = Field(default=3, description="How often a source that fails for a passing reason is read.")
+    retry_seconds: float = Field(default=30, description="Pause before the second attempt; doubled after each.")
+
+    _settings: Settings = PrivateAttr()
+    _config: WarehouseConfig = PrivateAttr()
+    _day: date = PrivateAttr()
+    _run_id: str = PrivateAttr()
+
+    @property
+    def settings(self) -> Settings:
+        """Where everything lies."""
+        return self._settings
+
+    @property
+    def config(self) -> WarehouseConfig:
+        """The sources, as they were when the run began."""
+        return self._config
+
+    @property
+    def day(self) -> date:
+        """The run's one ``as_of``."""
+        return self._day
+
+    @property
+    def run_id(self) -> str:
+        """The run's id, in the lake as in Dagster."""
+        return self._run_id
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Night, None, None]:
+        """Take the lock, clear what a killed run left behind, and fix the day."""
+        self._settings = Settings.from_environment()
+        self._settings.export()
+        self._config = self._settings.load_config()
+        self._day = date.fromisoformat(self.as_of) if self.as_of else _day_of(self._config)
+        self._run_id = context.run_id or "unknown"
+        with only_run(self._settings, self._run_id):
+            _close_abandoned_runs(context)
+            shutil.rmtree(self._settings.staging, ignore_errors=True)
+            self._settings.staging.mkdir(parents=True)
+            yield self
+
+
+def _day_of(config: WarehouseConfig) -> date:
+    """Return the configured day, or the last complete one where the reporting day begins."""
+    if config.reporting.as_of:
+        return config.reporting.as_of
+    return datetime.now(ZoneInfo(config.reporting.time_zone)).date() - timedelta(days=1)
+
+
+@contextmanager
+def only_run(settings: Settings, who: str) -> Generator[None, None, None]:
+    """Hold the warehouse for one run. The kernel lets go when the process dies, however it dies.
+
+    Raises CrmWarehouseError when another run holds it.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with (settings.home / "run.lock").open("a+", encoding="utf-8") as lock:
+        _take(lock)
+        lock.truncate(0)
+        lock.write(f"{who} (process {os.getpid()})")
+        lock.flush()
+        yield
+
+
+def _take(lock: IO[str]) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.seek(0)
+        holder = lock.read().strip() or "another run"
+        raise CrmWarehouseError(
+            f"this warehouse is busy with run {holder}. Wait for it to end, or stop it, and run again."
+        ) from None
+
+
+def _close_abandoned_runs(context: dg.InitResourceContext) -> None:
+    """Mark runs as failed whose process is gone: this run holds the lock, so none of them can still be working."""
+    if context.instance is None or context.instance.is_ephemeral:
+        return
+    filters = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
+    for run in context.instance.get_runs(filters=filters):
+        if run.run_id != context.run_id:
+            context.instance.report_run_failed(run, "Its process ended before it did. A later run has taken over.")
