@@ -78,9 +78,7 @@ def ingest(
         yield ObjectResult(connector.name, obj.name, obj.table, committed, failed, time.monotonic() - started)
 
 
-def _window(
-    lake: Lake, source: str, obj: SourceObject, now: datetime, *, full: bool, since: datetime | None
-) -> Window:
+def _window(lake: Lake, source: str, obj: SourceObject, now: datetime, *, full: bool, since: datetime | None) -> Window:
     """Return the window to read next; it ends ``lag`` before the source's time and leaves no gap."""
     last = lake.last_window(source, obj.table)
     until = now - obj.lag

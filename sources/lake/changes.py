@@ -92,7 +92,8 @@ def apply(
     keyless = done.rows_rejected
     done = replace(done, rows_read=done.rows_read + whole_rows, rows_rejected=keyless + whole_rows)
     _verify_count(source, extract, done.rows_read)
-    rejects.write(connection, connector_type, source, extract, columns, run_id, loaded_at, has_keyless=keyless > 0)
+    run = (run_id, connector_type, source)
+    rejects.write(connection, extract, columns, run=run, now=loaded_at, has_keyless=keyless > 0)
     done = replace(done, schema_changes=tuple(str(change) for change in changes))
     _record(connection, target, extract, done, changes)
     return done
@@ -229,9 +230,7 @@ select * from (
     connection.execute("drop table temp.lake_candidates")
 
 
-def _load_gone(
-    connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract, keyless: int
-) -> int:
+def _load_gone(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract, keyless: int) -> int:
     """Keep the living records that a delete feed or their absence from a snapshot proves gone; return how many."""
     gone = []
     if extract.deletes is not None:
@@ -265,9 +264,7 @@ qualify row_number() over (partition by _record_id order by _gone_at desc nulls 
     return found
 
 
-def _verify_shrink(
-    connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract, absent: int
-) -> None:
+def _verify_shrink(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract, absent: int) -> None:
     """Raise SourceError when more records are absent from a snapshot than can be believed."""
     _, known = _counts(connection, "lake_latest", "_known_op = 'upsert'")
     if absent <= extract.shrink_limit * known:
@@ -315,12 +312,17 @@ def _record(
     done: Committed,
     changes: Sequence[schema.SchemaChange],
 ) -> None:
-    """Write the schema changes and the window, which is the cursor."""
+    """Write the schema changes, the files and the window, which is the cursor."""
     run = {"run_id": target.run_id, "connector_type": target.connector_type, "_source": target.source}
     for change in changes:
         ledger.insert(
             connection, "ingest.schema_changes", **run, object=extract.object.name, column_name=change.column,
             change=change.change, old_type=change.old_type, new_type=change.new_type, changed_at=target.loaded_at,
+        )  # fmt: skip
+    for file in extract.files:
+        ledger.insert(
+            connection, "ingest.files", **run, object=extract.object.name, path=file.path, size=file.size,
+            modified_at=file.modified_at, sha256=file.sha256, committed_at=target.loaded_at,
         )  # fmt: skip
     ledger.insert(
         connection, "ingest.windows", **run, object=extract.object.name, table_name=extract.object.table,

@@ -41,9 +41,7 @@ class Lake:
     Raises CrmWarehouseError when the catalog cannot be opened.
     """
 
-    def __init__(
-        self, location: LakeLocation, *, read_only: bool = False, memory_limit: str | None = None
-    ) -> None:
+    def __init__(self, location: LakeLocation, *, read_only: bool = False, memory_limit: str | None = None) -> None:
         self.location = location
         self.connection = connect(location, read_only=read_only, memory_limit=memory_limit)
         if not read_only:
@@ -105,9 +103,7 @@ class Lake:
         """
 
         def write(stream: bool) -> Committed:
-            return changes.apply(
-                self.connection, connector_type, source, extract, run_id, _now(), stream=stream
-            )
+            return changes.apply(self.connection, connector_type, source, extract, run_id, _now(), stream=stream)
 
         try:
             try:

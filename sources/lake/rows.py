@@ -16,10 +16,13 @@ from sources.lake.schema import Placed, identifier
 def typed_value(column: Column) -> str:
     """Return the expression that types the text column ``raw.<name>``; NULL where that would lose the value.
 
-    An empty text is a missing value for every type but VARCHAR. A decimal with more places than its type is
-    rounded (``rejects`` keeps the unrounded text); an integer with a fraction is not an integer.
+    A column's own ``parse`` comes first. An empty text is a missing value for every type but VARCHAR.
+    A decimal with more places than its type is rounded (``rejects`` keeps the unrounded text); an integer with a
+    fraction is not an integer.
     """
     raw = f"raw.{identifier(column.name)}"
+    if column.parse is not None:
+        return f"cast(({column.parse}) as {column.type})"
     if column.type == "VARCHAR":
         return f"cast({raw} as varchar)"
     if is_integer(column.type):

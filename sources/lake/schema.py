@@ -7,7 +7,7 @@ New columns are added, types widen in place where nothing is lost, any other cha
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -67,7 +67,7 @@ def normalised(connection: duckdb.DuckDBPyConnection, columns: Sequence[Column])
         return ()
     nulls = ", ".join(f"typeof(cast(null as {column.type}))" for column in columns)
     types = connection.execute(f"select {nulls}").fetchone() or ()
-    return tuple(Column(column.name, storable(name)) for column, name in zip(columns, types, strict=True))
+    return tuple(replace(column, type=storable(name)) for column, name in zip(columns, types, strict=True))
 
 
 def log_columns(connection: duckdb.DuckDBPyConnection, connector_type: str) -> dict[str, dict[str, str]]:
@@ -83,9 +83,7 @@ def log_columns(connection: duckdb.DuckDBPyConnection, connector_type: str) -> d
     return logs
 
 
-def place(
-    existing: dict[str, str], incoming: Iterable[Column]
-) -> tuple[tuple[Placed, ...], tuple[SchemaChange, ...]]:
+def place(existing: dict[str, str], incoming: Iterable[Column]) -> tuple[tuple[Placed, ...], tuple[SchemaChange, ...]]:
     """Decide which lake column keeps each incoming column, and the changes the log needs for that."""
     columns = list(incoming)
     types = {name.lower(): (name, type_name) for name, type_name in existing.items()}
@@ -149,9 +147,7 @@ def evolve(
     return placed, changes
 
 
-def declare(
-    connection: duckdb.DuckDBPyConnection, connector_type: str, objects: Iterable[SourceObject]
-) -> None:
+def declare(connection: duckdb.DuckDBPyConnection, connector_type: str, objects: Iterable[SourceObject]) -> None:
     """Make every object's change log exist with at least its declared columns."""
     connection.execute(f"create schema if not exists lake.{identifier(connector_type)}")
     logs = log_columns(connection, connector_type)
