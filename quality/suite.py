@@ -133,8 +133,8 @@ def _missing(connection: duckdb.DuckDBPyConnection, table: Table) -> str | None:
     """Return the first column the table requires that does not exist, or None."""
     for required in table.requires:
         found = connection.execute(
-            "select 1 from duckdb_columns() where lower(concat_ws('.', database_name, schema_name, table_name, column_name))"
-            " = lower(?)",
+            "select 1 from duckdb_columns()"
+            " where concat_ws('.', database_name, schema_name, table_name, column_name) = ?",
             [required],
         ).fetchone()
         if found is None:

@@ -1,0 +1,133 @@
+"""The schema ``meta`` of a published file: its tables, what they mean, and what they say about the sources.
+
+The ledger of the lake is summarised here; the tables of core and marts are not looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+TABLES = """
+create schema next.meta;
+create table next.meta.run (run_id varchar, as_of date, published_at timestamp, version varchar);
+create table next.meta.sources (
+    source varchar, connector_type varchar, read_until timestamp, rows_read bigint, rows_appended bigint,
+    rows_unchanged bigint, rows_deleted bigint, rows_rejected bigint, last_read_at timestamp,
+    last_failure_at timestamp, last_failure varchar, is_stale boolean);
+create table next.meta.rejects (
+    source varchar, object varchar, field varchar, reason varchar, row_count bigint, last_rejected_at timestamp);
+create table next.meta.tables (
+    schema_name varchar, table_name varchar, row_count bigint, content_hash varchar, description varchar);
+create table next.meta.columns (
+    schema_name varchar, table_name varchar, column_name varchar, position integer, type varchar, description varchar);
+"""
+
+DESCRIPTIONS = {
+    "run": "One row: the run that made this file.",
+    "run.run_id": "The run, the same in every table of this schema and in the run's log.",
+    "run.as_of": "The last day that the figures of this file include.",
+    "run.published_at": "When the file was written (UTC).",
+    "run.version": "Version of crm-warehouse that made the file.",
+    "sources": "One row per configured source instance that was ever read or failed: how fresh its data is.",
+    "sources.source": "Configured name of the source instance.",
+    "sources.connector_type": "Kind of source; NULL when it has never been read.",
+    "sources.read_until": "What the source changed before this is in this file (UTC); its oldest object decides.",
+    "sources.rows_read": "Rows read in the last window of every object.",
+    "sources.rows_appended": "Of these, rows that were new or changed.",
+    "sources.rows_unchanged": "Of these, rows that were known already.",
+    "sources.rows_deleted": "Records the source reported as deleted in the last windows.",
+    "sources.rows_rejected": "Rows or fields that could not be taken in, in the last windows.",
+    "sources.last_read_at": "When the last window was committed (UTC).",
+    "sources.last_failure_at": "When reading last failed (UTC), whether or not it succeeded since.",
+    "sources.last_failure": "What the source said then.",
+    "sources.is_stale": "An object failed after it was last read, or nothing of the day as_of has been read.",
+    "rejects": "One row per source, object, field and reason: what the lake keeps aside instead of in a record.",
+    "rejects.source": "Configured name of the source instance.",
+    "rejects.object": "The source's own object or table.",
+    "rejects.field": "The field that could not be taken in; NULL when the whole row could not.",
+    "rejects.reason": "Why.",
+    "rejects.row_count": "Distinct rows concerned.",
+    "rejects.last_rejected_at": "When it last happened (UTC).",
+    "tables": "One row per published table.",
+    "tables.schema_name": "Schema of the table.",
+    "tables.table_name": "Name of the table.",
+    "tables.row_count": "Rows of the table.",
+    "tables.content_hash": "Fingerprint of columns and rows; equal for equal content, whatever the order of rows.",
+    "tables.description": "What the table holds; its first sentence says what one row is.",
+    "columns": "One row per published column: the column dictionary.",
+    "columns.schema_name": "Schema of the table.",
+    "columns.table_name": "Table of the column.",
+    "columns.column_name": "Name of the column.",
+    "columns.position": "Place in the table, from 1.",
+    "columns.type": "DuckDB type.",
+    "columns.description": "What the column means.",
+}
+
+_SOURCES = """
+with
+
+windows as (
+    select *, max(committed_at) over (partition by _source, object) as last_committed_at
+    from lake.ingest.windows
+    qualify row_number() over (partition by _source, object order by window_until desc, committed_at desc) = 1
+),
+
+failures as (
+    select
+        failures._source, failures.failed_at, failures.error,
+        -- a failure of the whole source has no object: it concerns each of them
+        coalesce(bool_or(failures.failed_at > windows.last_committed_at), true) as is_after_last_read
+    from lake.ingest.failures as failures
+    left join windows
+        on windows._source = failures._source and (failures.object is null or windows.object = failures.object)
+    group by failures._source, failures.object, failures.failed_at, failures.error
+),
+
+read as (
+    select
+        _source, max(connector_type) as connector_type, min(window_until) as read_until,
+        sum(rows_read) as rows_read, sum(rows_appended) as rows_appended, sum(rows_unchanged) as rows_unchanged,
+        sum(rows_deleted) as rows_deleted, sum(rows_rejected) as rows_rejected, max(last_committed_at) as last_read_at
+    from windows
+    group by _source
+),
+
+failed as (
+    select
+        _source, max(failed_at) as last_failure_at, max_by(error, failed_at) as last_failure,
+        bool_or(is_after_last_read) as is_failing
+    from failures
+    group by _source
+)
+
+select
+    coalesce(read._source, failed._source), connector_type, read_until, rows_read, rows_appended, rows_unchanged,
+    rows_deleted, rows_rejected, last_read_at, last_failure_at, last_failure,
+    coalesce(is_failing, false) or coalesce(read_until < cast(? as timestamp), true)
+from read
+full join failed on failed._source = read._source
+order by 1
+"""
+
+_REJECTS = """
+select _source, object, field, reason, count(*), max(rejected_at)
+from lake.ingest.rejected_rows
+group by all
+order by all
+"""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The rows of ``meta.sources`` and ``meta.rejects``, in the order of their columns."""
+
+    sources: list[tuple[object, ...]]
+    rejects: list[tuple[object, ...]]
+
+
+def read_ledger(connection: duckdb.DuckDBPyConnection, as_of: date) -> Ledger:
+    """Summarise the ingestion ledger; ``connection`` has the lake attached as ``lake``."""
+    return Ledger(connection.execute(_SOURCES, [as_of]).fetchall(), connection.execute(_REJECTS).fetchall())
