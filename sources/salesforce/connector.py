@@ -53,7 +53,11 @@ class SalesforceConnector:
         return self._objects
 
     def clock(self) -> datetime:
-        """Return the org's own time, naive UTC in whole seconds. Raises SourceError when it cannot be reached."""
+        """Return the org's own time, naive UTC in whole seconds. Raises SourceError when it cannot be reached.
+
+        A run begins with it, so objects are described anew after it.
+        """
+        self._is_described = False
         return self._api.clock()
 
     def check(self) -> list[Check]:

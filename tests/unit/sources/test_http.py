@@ -222,7 +222,7 @@ def test_a_quota_stops_the_run_without_another_request(script: Script, pauses: l
 
     client = HttpClient("acme", judge=judge, sleep=pauses.append)
     script.answers = [Answer(403)]
-    with pytest.raises(QuotaExhausted, match="1000 of 1000 calls used.*next run continues"):
+    with pytest.raises(QuotaExhausted, match=r"1000 of 1000 calls used.*next run continues"):
         client.json("GET", script.url, subject="deals")
     assert (len(script.seen), pauses) == (1, [])
     client.close()
