@@ -19,13 +19,13 @@ import jwt
 
 from sources.simulators.salesforce.errors import TokenError, session_expired
 from sources.simulators.salesforce.faults import Faults
+from sources.simulators.salesforce.ids import long_id
 from sources.simulators.salesforce.state import OrgState
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 AUDIENCES = ("https://login.salesforce.com", "https://test.salesforce.com")
 LONGEST_ASSERTION = 300  # seconds; the documented three minutes and some for clocks that differ
-ORG_ID = "00D5g00000SimOrgEAC"[:18]
-USER_ID = "0055g00000SimUsrAAA"[:18]
+ORG_ID, USER_ID = long_id("00D5g0000000Sim"), long_id("0055g0000000Sim")
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Replication:
         start, end = self._window(request, self._earliest(UPDATED_REACH))
         cursor = "SystemModstamp" if sobject.has("SystemModstamp") else "CreatedDate"
         alive = ' where not coalesce("IsDeleted", false)' if sobject.has("IsDeleted") else ""
-        sql = f'select "Id" as id, {quoted(cursor)} as at from {self.state.table(sobject.name)}{alive}'
+        sql = f'select "Id" as id, {quoted(cursor)} as moment from {self.state.table(sobject.name)}{alive}'
         rows = self._rows(sql, start, end)
         return as_json({"ids": [row[0] for row in rows], "latestDateCovered": stamp(self._covered(end))})
 
@@ -75,20 +75,23 @@ class Replication:
         table, parts = self.state.table(sobject.name), []
         if sobject.has("IsDeleted"):
             stamped = "SystemModstamp" if sobject.has("SystemModstamp") else "CreatedDate"
-            parts.append(f'select "Id" as id, {quoted(stamped)} as at, 2 as rank from {table} where "IsDeleted"')
+            parts.append(
+                f'select "Id" as id, {quoted(stamped)} as moment, false as is_logged from {table} where "IsDeleted"'
+            )
         if self.state.has_delete_log():
             alive = f'select "Id" from {table}' + (
                 ' where not coalesce("IsDeleted", false)' if sobject.has("IsDeleted") else ""
             )
             log = self.state.table("_deleted")
             parts.append(
-                f"select id, deleted_date as at, 1 as rank from {log}"
+                f"select id, deleted_date as moment, true as is_logged from {log}"
                 f" where object = {text(sobject.name)} and id not in ({alive})"
             )
         if not parts:
-            return "select null::varchar as id, null::timestamp as at where false"
+            return "select null::varchar as id, null::timestamp as moment where false"
         # the log knows the moment of the delete; the bin's stamp moves on when anything else touches the record
-        return f"select id, arg_min(at, (rank, -epoch(at))) as at from ({' union all '.join(parts)}) group by id"
+        moment = "coalesce(max(moment) filter (where is_logged), max(moment))"
+        return f"select id, {moment} as moment from ({' union all '.join(parts)}) group by id"
 
     def _rows(self, sql: str, start: datetime, end: datetime) -> list[tuple[str, datetime]]:
         end = min(end, self._covered(end))
@@ -96,7 +99,7 @@ class Replication:
         rows: list[tuple[str, datetime]] = (
             self.state.cursor()
             .execute(
-                f"select id, at from ({sql}) where at >= ? and at <= ? order by at, id limit {limit + 1}", [start, end]
+                f"select id, moment from ({sql}) where moment >= ? and moment <= ? order by moment, id limit {limit + 1}", [start, end]
             )
             .fetchall()
         )

@@ -96,10 +96,10 @@ class Org:
             if fault is not None and fault.kind == "job_failed":
                 return self.bulk.create(request, fails=True), None
             return self._answers[request.endpoint](request), fault
-        except ApiError as error:
+        except (ApiError, TokenError) as error:
             return as_json(error.body(), error.status), None
-        except TokenError as error:
-            return as_json(error.body(), error.status), None
+        except Exception as error:  # a server answers whatever happens; the words tell what to mend here
+            return as_json(ApiError(500, "UNKNOWN_EXCEPTION", f"simulator: {error!r}").body(), 500), None
 
     def _admit(self, request: Request) -> None:
         """Let a request in: a session for all but the token and the version list, and what is left of the day."""
