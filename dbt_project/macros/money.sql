@@ -1,0 +1,25 @@
+{# Exact money: whole numbers only, so that a cent is never lost to a float. Ties round away from zero. #}
+
+{# numerator / denominator of whole numbers, rounded half up; the denominator must be positive. #}
+{% macro divide_half_up(numerator, denominator) -%}
+    (sign({{ numerator }}) * {{ integer_quotient('2 * abs(' ~ numerator ~ ') + ' ~ denominator, '2 * ' ~ denominator) }})
+{%- endmacro %}
+
+{# amount decimal(18,2) × to_rate / from_rate, rates decimal(18,8) in units per corporate unit; NULL without a rate. #}
+{% macro convert_amount(amount, from_rate, to_rate) -%}
+    {%- set cents = wide_integer(amount ~ ' * 100') -%}
+    {%- set numerator = '(' ~ cents ~ ' * ' ~ wide_integer(to_rate ~ ' * 100000000') ~ ')' -%}
+    cast(cast({{ divide_half_up(numerator, wide_integer(from_rate ~ ' * 100000000')) }} as decimal(20, 0)) * 0.01 as decimal(18, 2))
+{%- endmacro %}
+
+{# The day the warehouse speaks of. #}
+{% macro as_of() -%}
+    cast('{{ var("as_of") }}' as date)
+{%- endmacro %}
+
+{# amount decimal(…, 2) / a whole number, to the cent; NULL when there is nothing to divide by. #}
+{% macro average_amount(amount, count) -%}
+    case when {{ count }} > 0 then
+            cast(cast({{ divide_half_up(wide_integer(amount ~ ' * 100'), wide_integer(count)) }} as decimal(20, 0)) * 0.01 as decimal(18, 2))
+        end
+{%- endmacro %}

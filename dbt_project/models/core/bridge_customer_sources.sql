@@ -1,0 +1,36 @@
+with
+
+assigned as (
+    select * from {{ ref('int_customers__assigned') }}
+),
+
+merges as (
+    select * from {{ ref('int_merges__resolved') }}
+),
+
+final as (
+    select
+        assigned.customer_id,
+        assigned.source_system,
+        assigned.source_instance,
+        assigned.entity,
+        assigned.source_record_id,
+        assigned.customer_type,
+        assigned.full_name as source_name,
+        assigned.email as source_email,
+        assigned.phone as source_phone,
+        assigned.created_at,
+        assigned.modified_at,
+        assigned.is_deleted,
+        assigned.delete_reason,
+        merges.survivor_record_id
+    from assigned
+    left join merges
+        on
+            assigned.source_system = merges.source_system
+            and assigned.source_instance = merges.source_instance
+            and assigned.entity = merges.entity
+            and assigned.source_record_id = merges.source_record_id
+)
+
+select * from final

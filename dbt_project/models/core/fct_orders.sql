@@ -1,0 +1,40 @@
+with
+
+orders as (
+    select * from {{ ref('int_orders__totalled') }}
+),
+
+final as (
+    select
+        order_id,
+        customer_id,
+        source_system,
+        source_instance,
+        source_record_id,
+        survivor_account_record_id as account_record_id,
+        account_record_id as original_account_record_id,
+        survivor_contact_record_id as contact_record_id,
+        contact_record_id as original_contact_record_id,
+        opportunity_record_id,
+        order_number,
+        order_status,
+        channel,
+        order_date,
+        currency_code,
+        total_amount as order_amount,
+        total_reporting_amount as order_reporting_amount,
+        cost_reporting_amount,
+        margin_reporting_amount,
+        line_count,
+        uncosted_line_count,
+        is_counted,
+        is_amount_from_header,
+        total_amount is not null and total_reporting_amount is null as is_rate_missing,
+        is_deleted,
+        delete_reason,
+        created_at,
+        modified_at
+    from orders
+)
+
+select * from final

@@ -1,0 +1,47 @@
+-- an amount that no rate converts is listed here, and counted nowhere
+with
+
+order_lines as (
+    select
+        'order_lines' as entity, source_system, source_instance, source_record_id, customer_id,
+        line_amount as amount, currency_code, order_date as rate_date
+    from {{ ref('fct_order_lines') }}
+    where is_rate_missing
+),
+
+orders as (
+    select
+        'orders' as entity, source_system, source_instance, source_record_id, customer_id,
+        order_amount as amount, currency_code, order_date as rate_date
+    from {{ ref('fct_orders') }}
+    where is_rate_missing and is_amount_from_header
+),
+
+opportunities as (
+    select
+        'opportunities' as entity, source_system, source_instance, source_record_id, customer_id,
+        opportunity_amount as amount, currency_code, close_date as rate_date
+    from {{ ref('fct_opportunities') }}
+    where is_rate_missing
+),
+
+quarantined as (
+    select * from order_lines
+    union all
+    select * from orders
+    union all
+    select * from opportunities
+),
+
+final as (
+    select
+        *,
+        case
+            when currency_code is null then 'no currency'
+            when rate_date is null then 'no date'
+            else 'no exchange rate for this currency and day'
+        end as reason
+    from quarantined
+)
+
+select * from final

@@ -1,0 +1,71 @@
+{%- set marts = {
+    'accounts': 'bridge_customer_sources', 'contacts': 'bridge_customer_sources', 'leads': 'bridge_customer_sources',
+    'opportunities': 'fct_opportunities', 'orders': 'fct_orders', 'order_lines': 'fct_order_lines',
+    'interactions': 'fct_interactions', 'products': 'dim_products',
+} -%}
+{#- core holds products by code, so their records are counted where they get it #}
+{%- set relations = {'dim_products': 'int_products__resolved'} -%}
+{%- set others = ['contact_points', 'opportunity_lines', 'opportunity_stage_changes', 'cases', 'campaigns',
+    'campaign_members', 'subscriptions', 'users', 'exchange_rates', 'consents'] -%}
+with
+
+logged as (
+    select * from {{ ref('int_records__logged') }}
+),
+
+held as (
+    {% for entity, mart in marts.items() %}
+    select
+        source_system, source_instance, '{{ entity }}' as entity, '{{ mart }}' as mart_name,
+        case when not is_deleted then 'living' when delete_reason = 'merged' then 'merged' else 'deleted' end as outcome
+    from {{ ref(relations.get(mart, mart)) }}
+    {% if mart == 'bridge_customer_sources' %}where entity = '{{ entity }}'{% endif %}
+    union all
+    {% endfor %}
+    {% for entity in others %}
+    select source_system, source_instance, '{{ entity }}', cast(null as varchar), 'filtered'
+    from {{ ref('int_' ~ entity ~ '__unioned') }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+outcomes as (
+    select
+        source_system,
+        source_instance,
+        entity,
+        max(mart_name) as mart_name,
+        sum(case when outcome = 'living' then 1 else 0 end) as living_count,
+        sum(case when outcome = 'deleted' then 1 else 0 end) as deleted_count,
+        sum(case when outcome = 'merged' then 1 else 0 end) as merged_count,
+        sum(case when outcome = 'filtered' then 1 else 0 end) as filtered_count
+    from held
+    group by source_system, source_instance, entity
+),
+
+final as (
+    select
+        logged.source_system,
+        logged.source_instance,
+        logged.entity,
+        outcomes.mart_name,
+        cast(logged.logged_count as bigint) as logged_count,
+        cast(coalesce(outcomes.living_count, 0) as bigint) as living_count,
+        cast(coalesce(outcomes.deleted_count, 0) as bigint) as deleted_count,
+        cast(coalesce(outcomes.merged_count, 0) as bigint) as merged_count,
+        cast(coalesce(outcomes.filtered_count, 0) as bigint) as filtered_count,
+        case when outcomes.filtered_count > 0 then 'no mart holds this entity' end as filter_reason,
+        cast(
+            logged.logged_count - coalesce(
+                outcomes.living_count + outcomes.deleted_count + outcomes.merged_count + outcomes.filtered_count, 0
+            ) as bigint
+        ) as unaccounted_count
+    from logged
+    left join outcomes
+        on
+            logged.source_system = outcomes.source_system
+            and logged.source_instance = outcomes.source_instance
+            and logged.entity = outcomes.entity
+)
+
+select * from final

@@ -1,0 +1,44 @@
+-- the records of each customer, the one that speaks first having rank 1
+with
+
+assigned as (
+    select * from {{ ref('int_customers__assigned') }}
+),
+
+priorities as (
+    select * from {{ ref('source_priorities') }}
+),
+
+placeholders as (
+    select * from {{ ref('placeholder_values') }}
+    where key_type = 'email'
+),
+
+final as (
+    select
+        assigned.*,
+        placeholders.key_value is null and assigned.email_key is not null as has_usable_email,
+        row_number() over (
+            partition by assigned.customer_id
+            order by
+                assigned.is_deleted,
+                assigned.modified_at desc nulls last,
+                coalesce(priorities.priority, 100),
+                assigned.record_key
+        ) as survivorship_rank,
+        row_number() over (
+            partition by assigned.customer_id
+            order by assigned.created_at nulls last, assigned.record_key
+        ) as seniority_rank
+    from assigned
+    left join priorities on assigned.source_system = priorities.source_system
+    left join placeholders
+        on
+            placeholders.applies_to in (assigned.customer_type, 'both')
+            and placeholders.key_value = case placeholders.match_on
+                when 'mailbox' then {{ dbt.split_part('assigned.email_key', "'@'", 1) }}
+                else assigned.email_key
+            end
+)
+
+select * from final

@@ -1,0 +1,68 @@
+-- deals with the customer they belong to: the account's, else the contact's, after following merges
+with
+
+opportunities as (
+    select * from {{ ref('int_opportunities__unioned') }}
+),
+
+merges as (
+    select * from {{ ref('int_merges__resolved') }}
+),
+
+assigned as (
+    select * from {{ ref('int_customers__assigned') }}
+),
+
+rates as (
+    select * from {{ ref('int_exchange_rates__applied') }}
+),
+
+followed as (
+    select
+        opportunities.*,
+        coalesce(accounts.survivor_record_id, opportunities.account_record_id) as survivor_account_record_id,
+        coalesce(contacts.survivor_record_id, opportunities.contact_record_id) as survivor_contact_record_id
+    from opportunities
+    left join merges as accounts
+        on
+            accounts.entity = 'accounts'
+            and opportunities.source_system = accounts.source_system
+            and opportunities.source_instance = accounts.source_instance
+            and opportunities.account_record_id = accounts.source_record_id
+    left join merges as contacts
+        on
+            contacts.entity = 'contacts'
+            and opportunities.source_system = contacts.source_system
+            and opportunities.source_instance = contacts.source_instance
+            and opportunities.contact_record_id = contacts.source_record_id
+),
+
+final as (
+    select
+        {{ record_id(alias='followed') }} as opportunity_id,
+        followed.*,
+        coalesce(accounts.customer_id, contacts.customer_id) as customer_id,
+        case
+            when followed.currency_code = '{{ var("reporting_currency") }}' then followed.amount
+            else {{ convert_amount('followed.amount', 'rates.from_rate', 'rates.to_rate') }}
+        end as reporting_amount
+    from followed
+    left join assigned as accounts
+        on
+            accounts.entity = 'accounts'
+            and followed.source_system = accounts.source_system
+            and followed.source_instance = accounts.source_instance
+            and followed.survivor_account_record_id = accounts.source_record_id
+    left join assigned as contacts
+        on
+            contacts.entity = 'contacts'
+            and followed.source_system = contacts.source_system
+            and followed.source_instance = contacts.source_instance
+            and followed.survivor_contact_record_id = contacts.source_record_id
+    left join rates
+        on
+            followed.currency_code = rates.currency_code
+            and followed.close_date = rates.rate_date
+)
+
+select * from final

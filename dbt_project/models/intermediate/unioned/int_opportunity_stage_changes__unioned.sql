@@ -1,0 +1,1 @@
+{{ union_sources('opportunity_stage_changes') }}

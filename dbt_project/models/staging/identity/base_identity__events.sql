@@ -1,0 +1,12 @@
+with
+
+final as (
+    select
+        event_type,
+        customer_id,
+        other_customer_id,
+        as_of as event_date
+    from {{ source('identity', 'events') }}
+)
+
+select * from final

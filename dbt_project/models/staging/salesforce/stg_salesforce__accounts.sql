@@ -1,0 +1,35 @@
+-- a person account keeps its own names and e-mail; its contact is a record of its own
+with
+
+latest as (
+    select * from {{ source('salesforce', 'account') }}
+    {{ latest_records() }}
+),
+
+final as (
+    select
+        {{ record_keys('salesforce') }},
+        Name as account_name,
+        coalesce(IsPersonAccount, false) as is_person,
+        FirstName as first_name,
+        LastName as last_name,
+        PersonEmail as email,
+        Phone as phone,
+        Website as website,
+        Industry as industry,
+        BillingStreet as street,
+        BillingCity as city,
+        BillingState as state,
+        BillingPostalCode as postal_code,
+        BillingCountry as country,
+        ParentId as parent_account_record_id,
+        OwnerId as owner_user_record_id,
+        AccountSource as acquisition_source,
+        CurrencyIsoCode as currency_code,
+        CreatedDate as created_at,
+        SystemModstamp as modified_at,
+        {{ record_state() }}
+    from latest
+)
+
+select * from final

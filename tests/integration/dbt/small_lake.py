@@ -1,0 +1,84 @@
+"""A small lake written by hand: real lake tables, a few rows, no source behind them.
+
+Rows are given per table as dictionaries; what a row leaves out is NULL. Two calls of `write` are two commits.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from ruamel.yaml import YAML
+
+from sources.lake import Lake, LakeLocation, install_extensions
+from sources.salesforce import OBJECTS
+
+ROOT = Path(__file__).parents[3]
+ENTITIES = YAML(typ="safe").load((ROOT / "sources" / "entities.yml").read_text())
+LOG = (
+    "_source varchar, _record_id varchar, _op varchar, _delete_reason varchar, _merged_into varchar,"
+    " _source_modified_at timestamp, _loaded_at timestamp"
+)
+Rows = Sequence[Mapping[str, Any]]
+
+
+class SmallLake:
+    """A lake in ``home`` and the warehouse built from it."""
+
+    def __init__(self, home: Path) -> None:
+        extensions = home.parent / "extensions"
+        install_extensions(extensions)
+        self.home = home
+        self.warehouse = home / "warehouse.duckdb"
+        self.location = LakeLocation(f"sqlite:{home / 'catalog.sqlite'}", home / "files", extensions)
+        self.loaded_at = datetime(2025, 1, 1)
+        home.mkdir(parents=True)
+        with Lake(self.location) as lake:
+            lake.declare("salesforce", OBJECTS)
+            lake.connection.execute("create schema lake.mapped")
+            for entity, columns in ENTITIES.items():
+                own = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+                lake.connection.execute(
+                    f"create table lake.mapped.{entity} ({LOG}, {own}, created_at timestamp, modified_at timestamp)"
+                )
+
+    def write(self, rows: Mapping[str, Rows]) -> None:
+        """Append rows to ``<schema>.<table>`` of the lake, all of them as one later commit."""
+        self.loaded_at += timedelta(days=1)
+        with Lake(self.location) as lake:
+            for table, records in rows.items():
+                schema, name = table.split(".")
+                for record in records:
+                    full = {"_op": "upsert", "_loaded_at": self.loaded_at, **record}
+                    names = ", ".join(f'"{column}"' for column in full)
+                    marks = ", ".join("?" for _ in full)
+                    lake.connection.execute(
+                        f'insert into lake.{schema}."{name}" ({names}) values ({marks})', list(full.values())
+                    )
+
+    def dbt(self, *arguments: str, **variables: str) -> str:
+        """Run dbt on this lake and return what it printed; an error of dbt fails the test with its words."""
+        command = [sys.executable, "-m", "dbt.cli.main", *arguments, "--vars", str(variables)]
+        environment = os.environ | {
+            "CRM_WAREHOUSE": str(self.warehouse),
+            "CRM_LAKE_ATTACH": self.location.attach_uri,
+            "CRM_EXTENSIONS": str(self.location.extensions),
+            "DBT_PROJECT_DIR": str(ROOT / "dbt_project"),
+            "DBT_PROFILES_DIR": str(ROOT / "dbt_project"),
+            "DBT_TARGET_PATH": str(self.home.parent / "dbt_target"),
+            "DBT_LOG_PATH": str(self.home / "logs"),
+        }
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query on the warehouse."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
