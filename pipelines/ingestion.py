@@ -77,9 +77,7 @@ def read_sources(
     return list(done.values())
 
 
-def _read_source(
-    night: Night, lake: Lake, source: SourceConfig, tables: Collection[str] | None
-) -> Iterator[Read]:
+def _read_source(night: Night, lake: Lake, source: SourceConfig, tables: Collection[str] | None) -> Iterator[Read]:
     from sources.ingest import ingest
 
     try:
@@ -88,6 +86,8 @@ def _read_source(
         lake.record_failure(source.name, None, error, night.run_id)
         yield Read(source.name, None, error, 0)
         return
+    task = f"Read {source.name}"
+    report(task, "connecting")
     with closing(connector):
         results: Iterator[ObjectResult] = ingest(
             connector,
@@ -96,10 +96,9 @@ def _read_source(
             staging=night.settings.staging / source.name,
             tables=tables,
             full=night.full_refresh,
-            progress=lambda name, rows: report("read", f"{source.name}.{name}", rows),
+            progress=lambda name, rows: report(task, name, rows, unit="rows"),
         )
         for result in results:
-            report("read", f"{source.name}.{result.object_name}", 0)
             yield Read(source.name, result.table, result.error, result.seconds)
 
 

@@ -65,13 +65,13 @@ def _prepare_lake(settings: Settings) -> None:
 
 
 def _execute(instance: dg.DagsterInstance, select: str | None, config: dict[str, Any]) -> dg.ExecuteInProcessResult:
-    import dagster as dg
 
     from pipelines.definitions import defs
 
     definitions = defs()
-    job = definitions.get_job_def("nightly") if select is None else definitions.get_implicit_global_asset_job_def()
     keys = _selected(definitions, select) if select else None
+    whole = definitions.resolve_job_def("nightly")
+    job = definitions.resolve_implicit_global_asset_job_def() if keys else whole
     return job.execute_in_process(
         instance=instance,
         asset_selection=keys,
@@ -92,7 +92,9 @@ def _selected(definitions: dg.Definitions, select: str) -> list[dg.AssetKey]:
     except dg.DagsterError as error:
         raise CrmWarehouseError(f"'{select}' is not a selection of assets: {error}") from None
     if not keys:
-        raise CrmWarehouseError(f"'{select}' selects no asset. Examples: group:core, key:\"marts/customer_value\", +tag.")
+        raise CrmWarehouseError(
+            f"'{select}' selects no asset. Examples: group:core, key:\"marts/customer_value\", +tag."
+        )
     return sorted(keys)
 
 

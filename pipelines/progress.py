@@ -15,25 +15,27 @@ class Progress:
     """One piece of news.
 
     Attributes:
-        stage: ``read``, ``gate``, ``build``, ``resolve`` or ``publish``.
-        item: what it is about, e.g. ``salesforce.Account`` or ``marts.customer_value``.
-        amount: how much more of it is done, in the stage's unit (rows read, models built).
-        total: how much the whole stage holds, where that is known.
+        task: the line of work, e.g. ``Read salesforce`` or ``Build marts``. A new one means the last one is done.
+        item: what of it is in hand, e.g. ``Account`` or ``customer_value``.
+        amount: how much more of the task is done.
+        total: how much the task holds, where that is known.
+        unit: what is counted.
     """
 
-    stage: str
-    item: str
+    task: str
+    item: str = ""
     amount: int = 0
     total: int | None = None
+    unit: str = ""
 
 
 _listeners: list[Callable[[Progress], None]] = []
 
 
-def report(stage: str, item: str, amount: int = 0, total: int | None = None) -> None:
+def report(task: str, item: str = "", amount: int = 0, total: int | None = None, unit: str = "") -> None:
     """Tell every listener."""
     for listener in _listeners:
-        listener(Progress(stage, item, amount, total))
+        listener(Progress(task, item, amount, total, unit))
 
 
 @contextmanager

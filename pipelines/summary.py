@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -123,6 +125,19 @@ def identity_events(settings: Settings, run_id: str) -> dict[str, int]:
             [run_id],
         ).fetchall()
     return {str(event): int(count) for event, count in found}
+
+
+def source_freshness(settings: Settings) -> dict[str, datetime]:
+    """Return until when each source has been read, by the object that is furthest behind; empty without a lake."""
+    if settings.lake.is_sqlite and not Path(settings.lake_catalog.removeprefix("sqlite:")).exists():
+        return {}
+    with _lake(settings) as connection:
+        found = connection.execute(
+            "select _source, min(read_until) from ("
+            " select _source, object, max(window_until) as read_until from lake.ingest.windows group by all"
+            ") group by _source"
+        ).fetchall()
+    return dict(found)
 
 
 def query_published(settings: Settings, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:

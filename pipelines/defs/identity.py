@@ -9,7 +9,10 @@ from pipelines.metadata import table_metadata
 from pipelines.progress import report
 from pipelines.resources import Night
 
-_READS = [dg.AssetKey(["intermediate", "int_customers__records"]), dg.AssetKey(["intermediate", "int_customers__links"])]
+_READS = [
+    dg.AssetKey(["intermediate", "int_customers__records"]),
+    dg.AssetKey(["intermediate", "int_customers__links"]),
+]
 
 
 @dg.definitions
@@ -35,7 +38,7 @@ def identity() -> dg.Definitions:
         from pipelines.analytics.identity import resolve
         from sources.lake import Lake
 
-        report("resolve", "customers")
+        report("Resolve customers")
         with Lake(night.settings.lake) as lake:
             result = resolve(night.settings.warehouse, lake, night.day, night.run_id)
             counts = asdict(result) if is_dataclass(result) else {}
@@ -43,6 +46,5 @@ def identity() -> dg.Definitions:
                 shown = table_metadata(lake.connection, f"lake.identity.{spec.key.path[-1]}")
                 numbers = {name: value for name, value in counts.items() if isinstance(value, int | float | str)}
                 yield dg.MaterializeResult(asset_key=spec.key, metadata={**shown, **numbers})
-        report("resolve", "customers", 1)
 
     return dg.Definitions(assets=[resolve_identity])

@@ -10,6 +10,7 @@ import dagster as dg
 
 from pipelines.ingestion import Read, canonical_entities, lake_tables, read_sources
 from pipelines.metadata import table_metadata
+from pipelines.progress import report
 from pipelines.resources import Night
 from pipelines.settings import Settings
 from sources.config import WarehouseConfig
@@ -97,7 +98,7 @@ def _materialized(
         check_name=CHECK,
         severity=dg.AssetCheckSeverity.ERROR,
         description="\n".join(errors.values()) or f"{len(own)} source(s) read",
-        metadata={source: message for source, message in errors.items()},
+        metadata={**errors},
     )
     return dg.MaterializeResult(asset_key=key, metadata=metadata, check_results=[check])
 
@@ -128,6 +129,7 @@ def _views(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
         from sources.lake import Lake
         from sources.mapped import publish_views
 
+        report("Open the lake", "canonical views")
         with Lake(night.settings.lake) as lake:
             publish_views(lake, [source for source in night.config.sources if source.type == "mapped"])
             for key, relation in {**views, **ledger}.items():

@@ -1,5 +1,6 @@
 """The last two steps: the marts become the file people read, and the run says what it could not read."""
 
+from dataclasses import astuple
 from typing import Any
 
 import dagster as dg
@@ -29,15 +30,20 @@ def publishing() -> dg.Definitions:
     )
     def publish_crm(night: Night) -> dg.MaterializeResult[Any]:
         from pipelines.publish import publish
+        from sources.lake import Lake
 
-        report("publish", "crm.duckdb")
-        published = publish(night.settings, as_of=night.day, run_id=night.run_id)
-        report("publish", "crm.duckdb", 1)
+        report("Publish", "crm.duckdb")
+        its = night.settings
+        with Lake(its.lake, read_only=True) as lake:
+            publication = publish(its.warehouse, lake, its.published, run_id=night.run_id, as_of=night.day)
+        rows = sorted(publication.rows.items())
         return dg.MaterializeResult(
             metadata={
-                "file": dg.MetadataValue.path(str(night.settings.published / "crm.duckdb")),
-                "version": str(published),
-                "as_of": night.day.isoformat(),
+                "file": dg.MetadataValue.path(publication.file),
+                "version": publication.version,
+                "as_of": publication.as_of.isoformat(),
+                "dagster/row_count": sum(count for _, count in rows),
+                "tables": dg.MetadataValue.md(preview(["table", "rows"], rows)),
             }
         )
 
@@ -46,8 +52,8 @@ def publishing() -> dg.Definitions:
         """What the night read and changed. Fails, after publishing, when a source could not be read."""
         numbers = night_numbers(night.settings, night.run_id)
         failures = failed_sources(night.settings, night.run_id)
-        rows = [(each.source, each.rows_read, each.rows_appended, each.rows_deleted, each.rows_rejected) for each in numbers]
-        names = ["source", "read", "appended", "deleted", "rejected"]
+        names = ["source", "objects", "read", "appended", "deleted", "rejected"]
+        rows = [astuple(each) for each in numbers]
         yield dg.MaterializeResult(
             metadata={
                 "sources": dg.MetadataValue.md(preview(names, rows)),

@@ -12,7 +12,6 @@ import dagster as dg
 from pipelines.gates import open_built, open_landed
 from pipelines.progress import report
 from pipelines.resources import Night
-from pipelines.settings import Settings
 from pipelines.translator import source_key
 from quality.suites import landing_suite, release
 from sources.discovery import connector_types
@@ -36,7 +35,7 @@ def _landing_gate(connector_type: str) -> dg.AssetChecksDefinition:
     name = f"landing_{connector_type}"
     suite = landing_suite(connector_type, _ANY_DAY)
     assert suite is not None
-    keys = {table.name: _lake_key(table.name) for table in suite.tables}
+    keys = _lake_keys([table.name for table in suite.tables])
 
     @dg.multi_asset_check(name=name, specs=_specs(name, keys.values()))
     def gate(night: Night) -> Iterator[dg.AssetCheckResult]:
@@ -67,10 +66,11 @@ def _specs(name: str, keys: Iterable[dg.AssetKey]) -> list[dg.AssetCheckSpec]:
     return [dg.AssetCheckSpec(name, asset=key, blocking=True) for key in dict.fromkeys(keys)]
 
 
-def _lake_key(table: str) -> dg.AssetKey:
-    """Return the asset a landing table speaks of; what it says about windows belongs to the ledger."""
-    schema, dot, name = table.partition(".")
-    return source_key(schema, name) if dot else source_key("ingest", "windows")
+def _lake_keys(tables: list[str]) -> dict[str, dg.AssetKey]:
+    """Return the asset each table of a landing suite speaks of; what speaks of all of them goes to the first."""
+    keys = {table: source_key(*table.split(".")) for table in tables if "." in table}
+    first = next(iter(keys.values()))
+    return {table: keys.get(table, first) for table in tables}
 
 
 def _run(
@@ -79,10 +79,9 @@ def _run(
     """Run a suite and yield one result per asset, so that the graph shows where it failed."""
     from quality.suite import RunContext, run_suite
 
-    report("gate", suite.name)
+    report(f"Check {name.replace('_', ' ')}", "Great Expectations")
     context = RunContext(run_id=night.run_id, as_of=night.day, results=night.settings.quality)
     result = run_suite(suite, connection, context)
-    report("gate", suite.name, 1)
     for key in dict.fromkeys(keys.values()):
         tables = {table for table, its in keys.items() if its == key}
         findings = [finding for finding in result.findings if finding.table in tables]

@@ -31,7 +31,9 @@ def transformation() -> dg.Definitions:
     def build_customer_records(context: dg.AssetExecutionContext, night: Night) -> Iterator[Any]:
         """Staging, unioned entities, and which records may be one customer."""
         # a test that also reads a model of the second step waits for it
-        yield from _build(context, night, manifest, translator, ["--indirect-selection", "buildable"])
+        yield from _build(
+            context, night, manifest, translator, "Build customer records", ["--indirect-selection", "buildable"]
+        )
 
     @dbt_assets(
         manifest=manifest,
@@ -42,7 +44,7 @@ def transformation() -> dg.Definitions:
     )
     def build_marts(context: dg.AssetExecutionContext, night: Night) -> Iterator[Any]:
         """Customers, core and marts."""
-        yield from _build(context, night, manifest, translator, [])
+        yield from _build(context, night, manifest, translator, "Build customers and marts", [])
 
     return dg.Definitions(assets=[build_customer_records, build_marts])
 
@@ -63,13 +65,14 @@ def _build(
     night: Night,
     manifest: Mapping[str, Any],
     translator: WarehouseTranslator,
+    task: str,
     arguments: list[str],
 ) -> Iterator[Any]:
     """Run dbt for the step's selected assets; yield what was built, also when something failed."""
     selection = get_updated_cli_invocation_params_for_context(context, manifest, translator)
     if selection.indirect_selection:
         arguments = ["--indirect-selection", selection.indirect_selection]
-    results = _Results(total=len(context.selected_asset_keys))
+    results = _Results(task, total=len(context.selected_asset_keys))
     failure: DbtError | None = None
     try:
         build(night.settings, [*selection.selection_args, *arguments], dbt_variables(night), results.add)
@@ -87,9 +90,10 @@ def _build(
 class _Results:
     """Collects dbt's result events, which arrive from dbt's threads."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, task: str, total: int) -> None:
         self.events: list[dict[str, Any]] = []
-        self._total = total
+        self._task, self._total = task, total
+        report(task, "dbt", 0, total, unit="models")
 
     def add(self, event: Any) -> None:
         if event.info.name not in ("LogModelResult", "LogSeedResult", "LogSnapshotResult", "LogTestResult"):
@@ -100,7 +104,7 @@ class _Results:
         node = raw["data"]["node_info"]
         is_test = event.info.name == "LogTestResult"
         self.events.append(raw)
-        report("build", node.get("node_name", ""), 0 if is_test else 1, self._total)
+        report(self._task, node.get("node_name", ""), 0 if is_test else 1, self._total, unit="models")
 
 
 def _sizes(night: Night, nodes: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

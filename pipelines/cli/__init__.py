@@ -1,0 +1,8 @@
+"""The command line ``crm-warehouse``: commands and what they print. The work is done elsewhere.
+
+Everything heavy is imported inside the commands, so that ``--help`` answers at once.
+"""
+
+from pipelines.cli.commands import app
+
+__all__ = ["app"]

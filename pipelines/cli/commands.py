@@ -1,0 +1,224 @@
+"""The commands, their options and their help. What they do is in ``pipelines``, how it looks in ``show``."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+import typer
+
+from pipelines.settings import Settings
+from sources.errors import CrmWarehouseError
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+FAILED, PUBLISHED_WITH_FAILURES = 1, 3
+
+app = typer.Typer(
+    name="crm-warehouse",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="""
+    Consolidate every CRM and legacy database of a company into one source of truth about each customer.
+
+    Everything is kept below CRM_HOME (default [bold]./data[/bold]). The sources are listed in
+    CRM_HOME/crm_sources.yaml (or CRM_CONFIG). BI tools read CRM_HOME/published/crm.duckdb.
+
+    Start with [bold]crm-warehouse demo[/bold], or with [bold]crm-warehouse init[/bold] for your own sources.
+    """,
+    epilog="Exit codes: 0 all well, 1 failed and nothing new was published, 3 published but a source failed.",
+)
+sources = typer.Typer(no_args_is_help=True, help="Show the configured sources, or try them.")
+app.add_typer(sources, name="sources")
+
+
+def says_what_went_wrong(command: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Show an error the user can act on as one message; anything else is a bug and keeps its stack trace."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        try:
+            return command(*args, **kwargs)
+        except CrmWarehouseError as error:
+            typer.secho(f"Error: {error}", fg=typer.colors.RED, err=True)
+            raise typer.Exit(FAILED) from None
+
+    return wrapped
+
+
+@app.command()
+@says_what_went_wrong
+def init() -> None:
+    """Write a commented crm_sources.yaml to start from; an existing one is left alone."""
+    from sources.config import commented_template
+
+    config = Settings.from_environment().config
+    if config.exists():
+        raise CrmWarehouseError(f"{config} exists already; nothing was written.")
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text(commented_template(), encoding="utf-8")
+    typer.echo(f"Wrote {config}.\nDescribe your sources in it, then: crm-warehouse sources check, crm-warehouse run.")
+
+
+@app.command()
+@says_what_went_wrong
+def demo(
+    customers: Annotated[int, typer.Option(min=50, help="Size of the demo company, on its first night.")] = 2000,
+    days: Annotated[int, typer.Option(min=0, help="Days that pass before a later night; 0 repeats the last.")] = 1,
+    seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 1,
+) -> None:
+    """Run a night over an embedded company: a Salesforce org, a legacy CRM in SQLite and a web shop's CSV exports.
+
+    The first call builds the company, reads it, and publishes. Every later call lets a day pass first, so that it
+    shows an incremental night: new, changed, deleted and merged records. No server and no network is needed.
+    """
+    from pipelines.cli import show
+    from pipelines.demo import Demo
+
+    settings = Settings.from_environment()
+    with show.working() as display, Demo.tonight(settings, customers=customers, days=days, seed=seed) as night:
+        outcome = night.run()
+        display.finish()
+    show.night(settings, outcome)
+    show.demo_ending(settings, night)
+    _exit_with(outcome)
+
+
+@app.command()
+@says_what_went_wrong
+def run(
+    full_refresh: Annotated[
+        bool, typer.Option(help="Read every source from its beginning; only real changes append.")
+    ] = False,
+    select: Annotated[
+        str | None,
+        typer.Option(
+            help='Only these assets, in Dagster\'s syntax: [bold]group:core[/bold], [bold]key:"marts/*"[/bold].'
+        ),
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the marts speak of. Default: yesterday.")
+    ] = None,
+) -> None:
+    """Run the nightly job: read every source, check, build, resolve customers, check again, publish.
+
+    A run that was interrupted, however abruptly, is continued by running again. A source that cannot be read does
+    not stop the others: what they brought is published, and the exit code is 3.
+    """
+    from pipelines.cli import show
+    from pipelines.nightly import run as run_night
+
+    settings = Settings.from_environment()
+    if not settings.config.exists():
+        raise CrmWarehouseError(f"{settings.config} does not exist. `crm-warehouse init` writes one to start from.")
+    settings.load_config()
+    with show.working() as display:
+        outcome = run_night(settings, as_of=as_of.date() if as_of else None, full_refresh=full_refresh, select=select)
+        display.finish()
+    show.night(settings, outcome)
+    _exit_with(outcome)
+
+
+@sources.command("list")
+@says_what_went_wrong
+def list_sources() -> None:
+    """List the configured sources with their types and how fresh each one is."""
+    from pipelines.cli import show
+    from pipelines.summary import source_freshness
+
+    settings = Settings.from_environment()
+    config = settings.load_config()
+    show.sources(config.sources, source_freshness(settings))
+
+
+@sources.command("check")
+@says_what_went_wrong
+def check_sources(
+    names: Annotated[list[str] | None, typer.Argument(help="Sources to try; all of them by default.")] = None,
+) -> None:
+    """Try credentials, permissions and every object of the sources; reads no data."""
+    from pipelines.checking import check_all
+    from pipelines.cli import show
+
+    findings = check_all(Settings.from_environment().load_config(), names or [])
+    show.checks(findings)
+    if not all(check.passed for checks in findings.values() for check in checks):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+@says_what_went_wrong
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL query; the published file cannot be changed.")],
+    csv: Annotated[bool, typer.Option("--csv", help="Write CSV instead of a table.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="Rows shown in a table.")] = 100,
+) -> None:
+    """Query the published file, read-only.
+
+    For example: crm-warehouse query "select * from marts.customer_value order by revenue_amount desc"
+    """
+    from pipelines.cli import show
+    from pipelines.summary import query_published
+
+    columns, rows = query_published(Settings.from_environment(), sql)
+    show.csv(columns, rows) if csv else show.table(columns, rows, limit)
+
+
+@app.command()
+@says_what_went_wrong
+def publish(
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="Go back to the version before the current one.")
+    ] = False,
+    version: Annotated[str | None, typer.Option(help="With --rollback: the version to go to.")] = None,
+) -> None:
+    """Publish the warehouse as it stands, or go back to the version published before."""
+    from pipelines.nightly import run as run_night
+    from pipelines.publish import rollback as publish_previous
+
+    settings = Settings.from_environment()
+    if rollback:
+        publication = publish_previous(settings.published, version)
+        typer.echo(f"{publication.file} is version {publication.version} again, as of {publication.as_of}.")
+        return
+    outcome = run_night(settings, select='key:"marts/customer_360"+ and not key:"marts/*"')
+    _exit_with(outcome)
+
+
+@app.command()
+@says_what_went_wrong
+def simulate(
+    kind: Annotated[str, typer.Argument(metavar="TYPE", help="A connector type that has a simulator: salesforce.")],
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")] = 0,
+    customers: Annotated[int, typer.Option(min=50, help="Size of the company, when there is none yet.")] = 2000,
+) -> None:
+    """Serve a vendor's API over the demo company on 127.0.0.1 until interrupted. Nothing leaves this machine."""
+    from pipelines.demo import serve_simulator
+
+    serve_simulator(Settings.from_environment(), kind, port, customers, typer.echo)
+
+
+@app.command()
+@says_what_went_wrong
+def ui(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
+) -> None:
+    """Open Dagster's UI over the same data: the graph, past runs, checks, and the schedule of the nightly job.
+
+    Over a demo company its Salesforce simulator is served too, so that assets can be materialized from the UI.
+    """
+    from pipelines.serving import serve_ui
+
+    serve_ui(Settings.from_environment(), port, typer.echo)
+
+
+def _exit_with(outcome: Any) -> None:
+    """End with the exit code of a run."""
+    if outcome.succeeded:
+        return
+    raise typer.Exit(PUBLISHED_WITH_FAILURES if outcome.published else FAILED)

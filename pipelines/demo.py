@@ -1,0 +1,133 @@
+"""The demo: a synthetic company under CRM_HOME/simulator, its simulators, and the configuration that reads them.
+
+What the company does is in ``sources/simulators``; a night over it is the ordinary nightly job.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from pipelines.progress import report
+from pipelines.settings import PROJECT, Settings, set_variables
+from sources.errors import CrmWarehouseError
+
+if TYPE_CHECKING:
+    from sources.simulators.world import World
+
+    from pipelines.nightly import Outcome
+
+TEMPLATES = PROJECT / "sources" / "simulators" / "demo"
+CREDENTIALS = {"CRM_DEMO_CLIENT_ID": "3MVG9demo.consumer.key", "CRM_DEMO_CLIENT_SECRET": "demo-consumer-secret"}
+
+
+@dataclass
+class Demo:
+    """One night of the demo, its simulator running.
+
+    Attributes:
+        settings: where the warehouse is.
+        today: the last day the company has lived; the run's as_of.
+        is_first: whether the company was just made.
+        days_passed: days since the last night.
+        outcome: how the night ended, once it has.
+    """
+
+    settings: Settings
+    today: date
+    is_first: bool
+    days_passed: int
+    outcome: Outcome | None = field(default=None)
+
+    @classmethod
+    @contextlib.contextmanager
+    def tonight(cls, settings: Settings, *, customers: int, days: int, seed: int = 1) -> Iterator[Demo]:
+        """Make the company, or let ``days`` pass, and serve it while the block runs.
+
+        A company whose making or whose day was cut off is made, or lived, again.
+        """
+        report("Live the company's days", "two years of business" if not exists(settings) else f"{days} day(s)")
+        is_first = not exists(settings)
+        world = _world(settings, customers, seed)
+        if not is_first and days:
+            world.advance(days)
+        with serving(settings, world.today):
+            yield cls(settings, world.today, is_first, 0 if is_first else days)
+
+    def run(self) -> Outcome:
+        """Run the nightly job as of the company's today."""
+        from pipelines.nightly import run
+
+        report("Load Dagster and dbt")
+        self.outcome = run(self.settings, as_of=self.today, retry_seconds=1)
+        return self.outcome
+
+
+def exists(settings: Settings) -> bool:
+    """Whether a demo company lives under these settings."""
+    from sources.simulators.world import World
+
+    return World.exists(settings.simulator)
+
+
+def _world(settings: Settings, customers: int, seed: int) -> World:
+    from sources.simulators.world import World
+
+    if World.exists(settings.simulator):
+        return World.open(settings.simulator)
+    if settings.config.exists():
+        raise CrmWarehouseError(f"{settings.config} lists sources of yours. Run the demo with another CRM_HOME.")
+    return World.create(settings.simulator, customers, seed)
+
+
+def clock(today: date) -> datetime:
+    """Return the moment of the night: two hours after the company's today has ended, naive UTC."""
+    return datetime.combine(today + timedelta(days=1), time(2))
+
+
+@contextlib.contextmanager
+def serving(settings: Settings, today: date) -> Iterator[None]:
+    """Serve the company's Salesforce org and write the configuration that points at it."""
+    from sources.simulators.salesforce import SalesforceSimulator
+
+    set_variables(CREDENTIALS)
+    with SalesforceSimulator(
+        settings.simulator / "salesforce.duckdb",
+        clock=lambda: clock(today),
+        client_id=CREDENTIALS["CRM_DEMO_CLIENT_ID"],
+        client_secret=CREDENTIALS["CRM_DEMO_CLIENT_SECRET"],
+    ) as simulator:
+        write_configuration(settings, simulator.url, today)
+        yield
+
+
+def write_configuration(settings: Settings, salesforce_url: str, today: date) -> None:
+    """Write crm_sources.yaml and the mapping files of the demo beside it."""
+    settings.config.parent.mkdir(parents=True, exist_ok=True)
+    for template in sorted(TEMPLATES.glob("*.yaml")):
+        target = settings.config if template.name == "crm_sources.yaml" else settings.config.parent / template.name
+        text = template.read_text(encoding="utf-8")
+        text = text.replace("@SALESFORCE_URL@", salesforce_url).replace("@AS_OF@", today.isoformat())
+        target.write_text(text.replace("@SIMULATOR@", str(settings.simulator)), encoding="utf-8")
+
+
+def serve_simulator(settings: Settings, kind: str, port: int, customers: int, say: Callable[[str], None]) -> None:
+    """Serve a vendor's API over the company until interrupted; the company is made when there is none.
+
+    Raises CrmWarehouseError for a type without a simulator.
+    """
+    known = [path.parent.name for path in (PROJECT / "sources" / "simulators").glob("*/server.py")]
+    if kind not in known:
+        raise CrmWarehouseError(f"there is no simulator for '{kind}'. There are: {', '.join(sorted(known))}.")
+    world = _world(settings, customers, 1)
+    simulator = importlib.import_module(f"sources.simulators.{kind}")
+    simulator.serve(
+        settings.simulator / f"{kind}.duckdb",
+        port,
+        lambda: clock(world.today),
+        lambda each: say(f"{each.url}\nclient id:     {each.client_id}\nclient secret: {each.client_secret}"),
+    )
