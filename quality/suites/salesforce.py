@@ -20,9 +20,9 @@ def suite(as_of: date) -> Suite:
     return Suite("landing_salesforce", tables)
 
 
-def _table(name: str, as_of: date, *rules: Rule, cursor: str = "SystemModstamp") -> Table:
+def _table(name: str, as_of: date, *rules: Rule, cursor: str = "SystemModstamp", iso: str = "CurrencyIsoCode") -> Table:
     id_shape = matching("_record_id", _EIGHTEEN, "ids of 18 characters")
-    return landed("salesforce", name, id_shape, *stamped(cursor, as_of), *currency("CurrencyIsoCode"), *rules)
+    return landed("salesforce", name, id_shape, *stamped(cursor, as_of), *currency(iso), *rules)
 
 
 def _parties(as_of: date) -> tuple[Table, ...]:
@@ -71,13 +71,16 @@ def _sales(as_of: date) -> tuple[Table, ...]:
 def _catalogue(as_of: date) -> tuple[Table, ...]:
     return (
         _table("product2", as_of, *tolerated(filled("Name")), *tolerated(between("Unit_Cost__c", 0, 10**9))),
-        _table("currency_type", as_of, *tolerated(filled("IsoCode")), between("ConversionRate", 0, 10**9)),
+        _table(
+            "currency_type", as_of, *tolerated(filled("IsoCode")), between("ConversionRate", 0, 10**9), iso="IsoCode"
+        ),
         _table(
             "dated_conversion_rate",
             as_of,
             *tolerated(filled("IsoCode")),
             never("no rate of zero or less", "ConversionRate <= 0", "ConversionRate"),
             never("no rate to end before it starts", "NextStartDate <= StartDate", "NextStartDate", "StartDate"),
+            iso="IsoCode",
         ),
     )
 

@@ -127,9 +127,9 @@ def test_meta_says_how_fresh_each_source_is(make_warehouse, lake, published):
         ("recovered", night, "wrong password", False),
     ]
     # two objects of 10 rows each; the night before is not counted again
-    assert ask(result.file, "select rows_read, rows_appended, rows_rejected from meta.sources where source = 'fresh'") == [
-        (20, 8, 4)
-    ]
+    assert ask(
+        result.file, "select rows_read, rows_appended, rows_rejected from meta.sources where source = 'fresh'"
+    ) == [(20, 8, 4)]
 
 
 def test_meta_counts_the_rejects_by_reason(make_warehouse, lake, published):
