@@ -96,13 +96,9 @@ class Replication:
     def _rows(self, sql: str, start: datetime, end: datetime) -> list[tuple[str, datetime]]:
         end = min(end, self._covered(end))
         limit = self.faults.replication_ids
-        rows: list[tuple[str, datetime]] = (
-            self.state.cursor()
-            .execute(
-                f"select id, moment from ({sql}) where moment >= ? and moment <= ? order by moment, id limit {limit + 1}", [start, end]
-            )
-            .fetchall()
-        )
+        window = f"moment >= timestamp '{start}' and moment <= timestamp '{end}'"
+        found = f"select id, moment from ({sql}) where {window} order by moment, id limit {limit + 1}"
+        rows: list[tuple[str, datetime]] = self.state.cursor().execute(found).fetchall()
         if len(rows) > limit:
             raise ApiError(
                 400, "EXCEEDED_ID_LIMIT", f"More than {limit} ids in the window; narrow the startDate and endDate"

@@ -116,8 +116,8 @@ class OrgState:
     def _tables(self) -> dict[str, dict[str, str]]:
         rows = self.cursor().execute(
             "select table_name, column_name, data_type from duckdb_columns()"
-            " where database_name = ? and schema_name = 'main' order by table_name, column_index",
-            [self.catalog],
+            # spelled out: a parameter makes DuckDB import pandas, which costs seconds
+            f" where database_name = {text(self.catalog)} and schema_name = 'main' order by table_name, column_index"
         )
         tables: dict[str, dict[str, str]] = {}
         for table, column, sql_type in rows.fetchall():
