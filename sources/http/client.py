@@ -83,7 +83,7 @@ class HttpClient:
         self._token: str | None = None
         self._token_lock = threading.Lock()
         self._trusted: set[str] = set()
-        self._clients: dict[bool, httpx.Client] = {}
+        self._clients: dict[tuple[bool, bool], httpx.Client] = {}
 
     def trust(self, url: str) -> None:
         """Let the bearer token go to the host of ``url``."""
@@ -227,12 +227,14 @@ class HttpClient:
             raise SourceError(self.source, None, f"the source points to another host, {parts.netloc}; not followed.")
 
     def _client_for(self, url: str) -> httpx.Client:
-        # a proxy from the environment must not see what stays on this machine
-        outside = urlsplit(url).hostname not in _LOOPBACK
-        if outside not in self._clients:
+        parts = urlsplit(url)
+        kind = (parts.scheme == "https", parts.hostname not in _LOOPBACK)
+        if kind not in self._clients:
+            # without TLS there are no certificates to load; a proxy must not see what stays on this machine
+            verify, trust_env = kind
             limits = httpx.Limits(max_connections=self._concurrency)
-            self._clients[outside] = httpx.Client(timeout=self._timeout, limits=limits, trust_env=outside)
-        return self._clients[outside]
+            self._clients[kind] = httpx.Client(timeout=self._timeout, limits=limits, verify=verify, trust_env=trust_env)
+        return self._clients[kind]
 
     def _slot(self, url: str) -> threading.BoundedSemaphore:
         with _slots_lock:

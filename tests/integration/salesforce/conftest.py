@@ -1,4 +1,4 @@
-"""An empty org per test."""
+"""An empty org, and an empty lake, per test."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.salesforce.org import Org, open_org
+from sources.lake import Lake, install_extensions
+from tests.integration.salesforce.org import Org, open_lake, open_org
+
+
+@pytest.fixture(scope="session")
+def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """DuckDB's extensions, installed once."""
+    folder = tmp_path_factory.mktemp("extensions")
+    install_extensions(folder)
+    return folder
 
 
 @pytest.fixture
@@ -15,3 +24,10 @@ def org(tmp_path: Path) -> Iterator[Org]:
     """A simulated org without records, its clock at START."""
     with open_org(tmp_path) as org:
         yield org
+
+
+@pytest.fixture
+def lake(tmp_path: Path, extensions: Path) -> Iterator[Lake]:
+    """An empty lake."""
+    with open_lake(tmp_path, extensions) as lake:
+        yield lake

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,10 +14,13 @@ import duckdb
 
 from sources.config import SourceConfig
 from sources.contract import Extract, Reading, SourceObject, Window
+from sources.ingest import ObjectResult, ingest
+from sources.lake import Lake, LakeLocation
 from sources.salesforce.connector import SalesforceConnector
 from sources.salesforce.objects import OBJECTS
 from sources.salesforce.options import OPTIONS
-from sources.simulators.salesforce import Faults, SalesforceSimulator, empty_org
+from sources.simulators.salesforce import Fault, Faults, SalesforceSimulator, empty_org
+from sources.simulators.salesforce.http_parts import Request, Response
 
 # a Monday, so that a few days of windows stay within one week of reconciliation
 START = datetime(2024, 3, 4, 12, 0, 0)
@@ -44,6 +48,17 @@ class Org:
         self.records = self.simulator.records
         self.connection = duckdb.connect()
         self.connectors: list[SalesforceConnector] = []
+        self.seen: list[str] = []
+        # called with "METHOD path" before each answer: what others do in the org meanwhile
+        self.meanwhile: Callable[[str], None] = lambda request: None
+        answer = self.simulator.org.answer
+
+        def observed(request: Request) -> tuple[Response, Fault | None]:
+            self.seen.append(f"{request.method} {request.path}")
+            self.meanwhile(self.seen[-1])
+            return answer(request)
+
+        self.simulator.org.answer = observed  # type: ignore[method-assign]
 
     def pass_time(self, **span: float) -> None:
         """Let the org's clock move on, e.g. ``minutes=5``."""
@@ -53,6 +68,7 @@ class Org:
         """What the connector does instead of sleeping."""
         self.pauses.append(seconds)
         self.now += timedelta(seconds=seconds)
+        time.sleep(0.002)  # the org's jobs run in real time
 
     def config(self, **options: Any) -> SourceConfig:
         """Return the configuration of this org; ``options`` are added."""
@@ -90,17 +106,39 @@ class Org:
             return set()
         return set(self.connection.execute(f"select record_id, reason from {extract.deletes}").fetchall())
 
-    def requests_of(self, act: Any) -> int:
-        """Return how many requests the org answered while ``act`` ran."""
-        before = self.simulator.org.requests
+    def night(self, lake: Lake, connector: SalesforceConnector, *tables: str, full: bool = False) -> list[ObjectResult]:
+        """Ingest these lake tables as a nightly run does and return the results."""
+        self.reads += 1
+        staging = self.folder / "staging"
+        return list(ingest(connector, lake, f"run_{self.reads}", staging=staging, tables=tables, full=full))
+
+    def requests_of(self, act: Callable[[], object]) -> list[str]:
+        """Return the requests that ``act`` sends."""
+        before = len(self.seen)
         act()
-        return self.simulator.org.requests - before
+        return self.seen[before:]
 
     def close(self) -> None:
         """Stop everything."""
         for connector in self.connectors:
             connector.close()
         self.simulator.close()
+
+
+State = dict[str, tuple[Any, ...]]
+
+
+def current(lake: Lake, table: str, *names: str) -> State:
+    """Return for every record ``(op, delete reason, merged into, *names)`` of its last row in the lake."""
+    columns = ", ".join(f'"{name}"' for name in ("_record_id", "_op", "_delete_reason", "_merged_into", *names))
+    latest = "qualify row_number() over (partition by _record_id order by _loaded_at desc) = 1"
+    rows = lake.connection.execute(f'select {columns} from lake.salesforce."{table}" {latest}').fetchall()
+    return {row[0]: row[1:] for row in rows}
+
+
+def open_lake(folder: Path, extensions: Path) -> Lake:
+    """Return a new, or the same, lake in a folder."""
+    return Lake(LakeLocation(f"sqlite:{folder / 'catalog.sqlite'}", folder / "files", extensions))
 
 
 @contextmanager
