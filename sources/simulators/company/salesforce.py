@@ -1,0 +1,45 @@
+"""The company as Salesforce keeps it: one state file with the tables and columns of the simulated org's schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from sources.simulators.company.timeline import sql
+from sources.simulators.salesforce.schema import SObject, load_schema
+
+# where a query does not say otherwise: the audit fields every object has
+_AUDIT = {
+    "OwnerId": "owner.user_id", "CreatedById": "owner.user_id", "LastModifiedById": "owner.user_id",
+    "CreatedDate": "shown.created_at", "LastModifiedDate": "shown.modified_at", "SystemModstamp": "shown.modified_at",
+    "CurrencyIsoCode": "shown.currency",
+}
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, sobject: SObject) -> None:
+    """Fill one object's table; a field neither the query nor the audit fields know stays NULL."""
+    query = sql(f"salesforce/{sobject.name}")
+    known = set(connection.sql(query).columns)
+    audit = dict(_AUDIT, IsDeleted="coalesce(shown.is_deleted, false)" if "is_deleted" in known else "false")
+    values = {
+        field.name: f'shown."{field.name}"' if field.name in known else audit.get(field.name, "null")
+        for field in sobject.columns
+    }
+    columns = ", ".join(f"cast({value} as {sobject.field(name).sql_type}) as \"{name}\"" for name, value in values.items())
+    connection.execute(
+        f'create table target."{sobject.name}" as select {columns} from ({query}) as shown'
+        ' inner join users as owner on shown."user" % getvariable(\'team\') = owner."user"'
+    )
+
+
+def write_salesforce(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write the state of the org at ``now`` into a new DuckDB file; needs the timeline and ``faces``."""
+    connection.execute("set variable team = (select count(*) from users)")
+    connection.execute(f"attach '{path}' as target")
+    try:
+        for sobject in load_schema().values():
+            _insert(connection, sobject)
+        connection.execute(f"create table target._deleted as {sql('salesforce/_deleted')}")
+    finally:
+        connection.execute("detach target")

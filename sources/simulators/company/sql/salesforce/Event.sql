@@ -1,0 +1,26 @@
+select
+    i.event_id as Id,
+    coalesce(i.contact_id, i.lead_id) as WhoId,
+    case when i.lead_id is null then i.account_id end as WhatId,
+    'Meeting: ' || ['offer', 'delivery', 'question', 'follow-up'][1 + i.subject] as Subject,
+    ['Customer site', 'Office', 'Video'][1 + i.interaction % 3] as Location,
+    false as IsAllDayEvent,
+    i.happened_at as ActivityDateTime,
+    i.happened_at::date as ActivityDate,
+    i.minutes as DurationInMinutes,
+    i.happened_at as StartDateTime,
+    i.happened_at + to_minutes(i.minutes) as EndDateTime,
+    case when i.lead_id is null then i.account_id end as AccountId,
+    'Busy' as ShowAs,
+    false as IsChild,
+    false as IsGroupEvent,
+    false as IsArchived,
+    false as IsRecurrence,
+    'Event' as EventSubtype,
+    'EUR' as currency,
+    i.created_at,
+    i.created_at as modified_at,
+    r.customer as user,
+from interactions as i
+inner join records as r on i.record = r.record
+where i.event_id is not null and i.created_at <= now()

@@ -1,0 +1,18 @@
+select
+    u.user_id as Id,
+    lower(mail_local(m.name || '.' || l.name)) || u.user || '@nordwind.example' as Username,
+    m.name || ' ' || l.name as Name,
+    lower(mail_local(m.name || '.' || l.name)) || u.user || '@nordwind.example' as Email,
+    true as IsActive,
+    'Europe/Berlin' as TimeZoneSidKey,
+    '00e5g00000000001AAA' as ProfileId,
+    'Standard' as UserType,
+    u.manager_id as ManagerId,
+    'EUR' as DefaultCurrencyIsoCode,
+    'EUR' as currency,
+    u.created_at,
+    u.created_at as modified_at,
+    u.user,
+from users as u
+inner join words_male as m on u.first = m.at
+inner join words_last as l on u.last = l.at

@@ -1,0 +1,25 @@
+-- one row per order placed by the day, in its own currency and in euro converted line by line
+select
+    ['salesforce', 'legacy_crm', 'order_export'][1 + o.system] as source_instance,
+    case o.system
+        when 0 then o.order_id
+        when 1 then 'A-' || lpad(o.number::varchar, 8, '0')
+        else 'W' || lpad(o.number::varchar, 8, '0')
+    end as source_record_id,
+    'T' || lpad(o.customer::varchar, 7, '0') as truth_customer_id,
+    o.placed_at::date as order_date,
+    case
+        when o.returned_at <= now() then 'returned'
+        when o.cancelled_at <= now() then 'cancelled'
+        when o.fulfilled_at <= now() then 'fulfilled'
+        else 'placed'
+    end as order_status,
+    u.code as currency_code,
+    money(o.total_cents) as order_amount,
+    money(o.total_eur_cents) as order_amount_eur,
+    o.line_count,
+    case when o.campaign >= 0 then o.campaign end as caused_by_campaign,
+    o.order_key,
+from orders as o
+inner join words_currency as u on o.currency = u.at
+where o.placed_at <= now()
