@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import duckdb
 from ruamel.yaml import YAML
 
+from sources.contract import Column
 from sources.lake import Lake, LakeLocation, install_extensions
 from sources.salesforce import OBJECTS
 
@@ -25,6 +27,11 @@ LOG = (
     "_source varchar, _record_id varchar, _op varchar, _delete_reason varchar, _merged_into varchar,"
     " _source_modified_at timestamp, _loaded_at timestamp"
 )
+# what the org of these tests has added to Salesforce
+CUSTOM = {
+    "Product2": (Column("Unit_Cost__c", "DECIMAL(18,2)"), Column("List_Price__c", "DECIMAL(18,2)")),
+    "Order": (Column("Channel__c", "VARCHAR"),),
+}
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -40,7 +47,7 @@ class SmallLake:
         self.loaded_at = datetime(2025, 1, 1)
         home.mkdir(parents=True)
         with Lake(self.location) as lake:
-            lake.declare("salesforce", OBJECTS)
+            lake.declare("salesforce", [replace(obj, columns=obj.columns + CUSTOM.get(obj.name, ())) for obj in OBJECTS])
             lake.connection.execute("create schema lake.mapped")
             for entity, columns in ENTITIES.items():
                 own = ", ".join(f"{name} {kind}" for name, kind in columns.items())

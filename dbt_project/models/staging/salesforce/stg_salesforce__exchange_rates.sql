@@ -20,22 +20,31 @@ corporate as (
     group by _source
 ),
 
+dated_currencies as (
+    select distinct _source, IsoCode
+    from dated_rates
+    where _op <> 'delete'
+),
+
+-- a static rate that dated ones replace stays a record, but holds on no day
 static_rates as (
-    select currency_types.*
+    select
+        currency_types.*,
+        case
+            when dated_currencies.IsoCode is not null and not currency_types.IsCorporate
+                then cast('9999-12-31' as date)
+        end as valid_from_date
     from currency_types
-    left join dated_rates
+    left join dated_currencies
         on
-            currency_types._source = dated_rates._source
-            and currency_types.IsoCode = dated_rates.IsoCode
-            and dated_rates._op <> 'delete'
-    where dated_rates.IsoCode is null or currency_types.IsCorporate
-    qualify row_number() over (partition by currency_types._source, currency_types._record_id order by 1) = 1
+            currency_types._source = dated_currencies._source
+            and currency_types.IsoCode = dated_currencies.IsoCode
 ),
 
 rates as (
     select
         _source, _record_id, _op, _delete_reason, _merged_into, _source_modified_at, _loaded_at,
-        IsoCode, ConversionRate, cast(null as date) as valid_from_date, cast(null as date) as valid_to_date,
+        IsoCode, ConversionRate, valid_from_date, valid_from_date as valid_to_date,
         CreatedDate, SystemModstamp
     from static_rates
     union all
