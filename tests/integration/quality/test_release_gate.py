@@ -1,0 +1,132 @@
+"""The release suite on a small warehouse, beside the file published before it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from quality.suite import run_suite
+from quality.suites import release_suite
+from tests.integration.quality.conftest import AS_OF
+
+PARTS = """
+create schema core; create schema marts; create schema intermediate;
+create table core.dim_customers as select 'c' || i as customer_id from range(1000) as r(i);
+create table intermediate.int_customers__aliases as
+    select 'old' as alias_customer_id, 'c1' as customer_id;
+create table core.fct_order_lines as
+    select 'l' || i as order_line_id, 'o' || (i // 2) as order_id, 50.25::decimal(18, 2) as line_reporting_amount,
+        20.00::decimal(18, 2) as line_margin_reporting_amount, true as is_counted
+    from range(4000) as r(i);
+create table core.fct_orders as
+    select 'o' || i as order_id, 'c' || (i % 1000) as customer_id, date '2026-01-01' as order_date,
+        100.50::decimal(18, 2) as order_reporting_amount, true as is_counted, false as is_rate_missing,
+        false as is_amount_from_header
+    from range(2000) as r(i);
+create table marts.customer_value as
+    select customer_id, sum(order_reporting_amount)::decimal(18, 2) as revenue_amount
+    from core.fct_orders group by customer_id;
+create table marts.customer_360 as
+    select customer_id, coalesce(revenue_amount, 0) as revenue_amount
+    from core.dim_customers left join marts.customer_value using (customer_id);
+"""
+
+META = """
+create schema meta;
+create table meta.tables as
+    select schema_name, table_name, estimated_size as row_count from duckdb_tables()
+    where schema_name in ('core', 'marts');
+"""
+
+
+@pytest.fixture
+def gate(tmp_path: Path, context):
+    """Return a function that damages a good warehouse and runs the gate against a good publication, if there is one."""
+
+    def run(damage: str = "", *, before: str | None = ""):
+        warehouse, published = tmp_path / "warehouse.duckdb", tmp_path / "crm.duckdb"
+        make(warehouse, PARTS, damage)
+        with duckdb.connect() as connection:
+            if before is not None:
+                make(published, PARTS, META, before)
+                connection.execute(f"attach '{published}' as published (read_only)")
+            connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
+            # as the nightly run does: the default database cannot be written to
+            connection.execute("use warehouse")
+            return run_suite(release_suite(AS_OF), connection, context)
+
+    return run
+
+
+def make(path: Path, *scripts: str) -> None:
+    with duckdb.connect(str(path)) as connection:
+        for script in filter(None, scripts):
+            connection.execute(script)
+
+
+def test_a_good_warehouse_passes_the_first_time_and_beside_its_like(gate, tmp_path):
+    first = gate(before=None)
+    assert first.findings == ()
+    assert len(first.statistics["skipped"]) == 3
+    (tmp_path / "warehouse.duckdb").unlink()
+    second = gate()
+    assert second.findings == ()
+    assert second.statistics["skipped"] == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        ("delete from core.dim_customers", "at least one customer"),
+        ("insert into core.dim_customers values ('old')", "every customer_id once"),
+        ("insert into core.dim_customers values ('c1')", "every customer_id once"),
+        ("delete from marts.customer_360 where customer_id = 'c5'", "every customer with orders to be in customer_360"),
+        ("update marts.customer_value set revenue_amount = 1 where customer_id = 'c7'", "revenue of a customer"),
+        (
+            "update core.fct_order_lines set line_reporting_amount = 50.24 where order_line_id = 'l1'",
+            "every counted order to be the sum of its lines",
+        ),
+        ("update core.fct_orders set is_rate_missing = true where order_id < 'o5'", "rate for four orders in five"),
+        ("update core.fct_order_lines set line_margin_reporting_amount = -300", "costs of less than twice"),
+        (
+            "create or replace table core.dim_customers as from core.dim_customers limit 300",
+            "no table to lose half of its rows",
+        ),
+        ("delete from core.dim_customers where customer_id = 'c9'", "every customer id of the last publication"),
+        (
+            "update core.fct_orders set order_reporting_amount = order_reporting_amount * 2",
+            "the revenue of the same days within a quarter",
+        ),
+    ],
+)
+def test_each_damage_blocks_the_release_and_is_named(gate, damage, words):
+    result = gate(damage)
+    assert any(words in failure for failure in result.failures), result.failures
+
+
+def test_a_customer_that_was_merged_may_go_when_its_id_became_an_alias(gate):
+    merge = (
+        "delete from core.dim_customers where customer_id = 'c1999';"
+        "insert into intermediate.int_customers__aliases values ('c1999', 'c1')"
+    )
+    assert gate(merge, before="insert into core.dim_customers values ('c1999')").passed
+
+
+def test_new_days_are_no_revenue_anomaly(gate):
+    new_day = (
+        "insert into core.fct_orders select 'n' || order_id, customer_id, date '2026-01-02', order_reporting_amount,"
+        " is_counted, is_rate_missing, is_amount_from_header from core.fct_orders;"
+        "insert into core.fct_order_lines select 'n' || order_line_id, 'n' || order_id, line_reporting_amount,"
+        " line_margin_reporting_amount, is_counted from core.fct_order_lines;"
+        "update marts.customer_value set revenue_amount = revenue_amount * 2;"
+        "update marts.customer_360 set revenue_amount = revenue_amount * 2;"
+    )
+    assert gate(new_day).findings == ()
+
+
+def test_a_publication_of_an_older_layout_is_not_compared_with(gate):
+    result = gate(before="drop table meta.tables; drop table core.dim_customers; drop table core.fct_orders")
+    assert result.findings == ()
+    assert len(result.statistics["skipped"]) == 3
