@@ -1,0 +1,120 @@
+"""The connector of one mapping file: its objects, its clock, and reading through the database or file readers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+
+from sources.config import SourceConfig
+from sources.contract import Check, Column, Extract, Reading, SourceObject, Window
+from sources.errors import CrmWarehouseError, SourceError
+from sources.mapped.database import Database
+from sources.mapped.file_reader import FileReader
+from sources.mapped.mapping import Mapping, TableMapping
+from sources.mapped.mapping_file import load_mapping
+from sources.mapped.mysql import MySQL
+from sources.mapped.postgres import Postgres
+from sources.mapped.sqlite import SQLite
+from sources.mapped.table_reader import describe, read_table
+
+_DATABASES: dict[str, type[Database]] = {each.kind: each for each in (Postgres, MySQL, SQLite)}
+
+
+class MappedConnector:
+    """A source described by a mapping file. Constructing one reads the file and opens no connection."""
+
+    type = "mapped"
+
+    def __init__(self, config: SourceConfig) -> None:
+        self.name = config.name
+        path = config.file("mapping")
+        if not path.is_file():
+            raise config.error("mapping", f"there is no mapping file {path}. Write it, or correct 'mapping'.")
+        self.mapping: Mapping = load_mapping(path)
+        self._duck: duckdb.DuckDBPyConnection | None = None
+        kind = self.mapping.connection.kind
+        self._database = _DATABASES[kind](self.name, self.mapping.connection) if kind in _DATABASES else None
+        self._files = FileReader(self.name, self.mapping) if kind == "files" else None
+
+    def objects(self) -> tuple[SourceObject, ...]:
+        """Return one object per table of the mapping file, with the columns whose types it declares."""
+        return tuple(source_object(self.name, table, is_files=self._files is not None) for table in self.mapping.tables)
+
+    def clock(self) -> datetime:
+        """Return the source's time, naive UTC; for files the time of this machine, unless the mapping has a clock."""
+        if self._files:
+            return self._files.clock(self._connection())
+        assert self._database
+        self._database.attach(self._connection())
+        return self._database.clock(self._connection(), self.mapping.clock)
+
+    def check(self) -> list[Check]:
+        """Connect, and look for every table and column the mapping names."""
+        try:
+            time = self.clock()
+        except CrmWarehouseError as error:
+            return [Check("connection", False, str(error))]
+        checks = [Check("connection", True, f"{self.mapping.connection.kind}, its time is {time:%Y-%m-%d %H:%M} UTC")]
+        for table in self.mapping.tables:
+            try:
+                if self._files:
+                    detail = self._files.check(self._connection(), table)
+                else:
+                    assert self._database
+                    detail = f"{len(describe(self._database, self._connection(), table))} columns"
+                checks.append(Check(table.name, True, detail))
+            except CrmWarehouseError as error:
+                checks.append(Check(table.name, False, str(error)))
+        return checks
+
+    def read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
+        """Return every row of ``obj`` that changed in the window. Raises SourceError or ConfigError."""
+        table = next((each for each in self.mapping.tables if each.name == obj.name), None)
+        if table is None:
+            raise SourceError(self.name, obj.name, f"{self.mapping.path} has no table '{obj.name}'.")
+        if self._files:
+            return self._files.read(table, obj, window, reading)
+        assert self._database
+        return read_table(self._database, table, obj, window, reading)
+
+    def close(self) -> None:
+        """Release the connection used for clock and checks."""
+        if self._duck:
+            self._duck.close()
+        self._duck = None
+
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection of our own: the clock and checks are asked outside any lake."""
+        if self._duck is None:
+            self._duck = duckdb.connect(config={"autoinstall_known_extensions": False})
+            self._duck.execute("set timezone = 'UTC'")
+        return self._duck
+
+
+def table_name(source: str, table: TableMapping) -> str:
+    """Return the lake table of a mapped table."""
+    return f"{source}__{table.name}"
+
+
+def source_object(source: str, table: TableMapping, *, is_files: bool) -> SourceObject:
+    """Return the object the lake knows a mapped table by."""
+    none = timedelta()
+    is_windowed = table.cursor is not None and not is_files
+    obj = SourceObject(
+        table.name,
+        table_name(source, table),
+        tuple(each.column or "" for each in table.key),
+        tuple(Column(name, each.type) for name, each in table.columns.items()),
+        table.cursor.column if table.cursor else None,
+        table.deleted_when.sql if table.deleted_when else None,
+        table.merged_into.column if table.merged_into else None,
+        lag=none if not is_windowed else SourceObject.lag if table.lag is None else table.lag,
+        lookback=none if not is_windowed else SourceObject.lookback if table.lookback is None else table.lookback,
+    )
+    return obj
+
+
+def machine_time() -> datetime:
+    """Return this machine's time, naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)

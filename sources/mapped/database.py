@@ -1,0 +1,193 @@
+"""What the database readers share: attaching read-only, column descriptions, errors without secrets."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from sources.config import Secret
+from sources.contract import Window
+from sources.errors import SourceError, TransientSourceError
+from sources.lake.location import quoted, redacted
+from sources.lake.schema import identifier
+from sources.mapped.mapping import Connection, TableMapping
+from sources.yaml_lines import nearest
+
+KEPT = "Nothing of this window was committed; what earlier runs loaded is kept."
+_REFUSED = ("password authentication failed", "access denied", "no password supplied", "role ")
+_UNREACHABLE = (
+    "connection refused", "could not connect", "can't connect", "timeout", "timed out", "no route", "server closed",
+    "lost connection", "gone away", "could not translate host", "unknown server host", "unknown mysql server host",
+    "starting up", "shutting down", "terminating connection", "database is locked",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SourceColumn:
+    """A column of a source table.
+
+    Attributes:
+        type: the DuckDB type it lands as.
+        read: expression in the source's dialect that yields what DuckDB receives.
+        convert: expression in DuckDB over the received column; None takes it as it is.
+        is_direct: whether a plain scan of the attached table receives the same as ``read``.
+        is_text: whether what DuckDB holds is text that still has to be cast to ``type``.
+        time: ``utc`` or ``local`` for a column of points in time, else None.
+    """
+
+    name: str
+    type: str
+    read: str
+    convert: str | None = None
+    is_direct: bool = True
+    is_text: bool = False
+    time: str | None = None
+
+
+class Database(ABC):
+    """One source database, attached read-only to whatever DuckDB connection is at hand."""
+
+    kind = ""
+    extension = ""
+
+    def __init__(self, source: str, connection: Connection) -> None:
+        self.source, self.settings = source, connection
+        self.alias = f"source_{source}"
+
+    @abstractmethod
+    def clock_sql(self) -> str:
+        """Return the query that asks the server for its UTC time."""
+
+    @abstractmethod
+    def query(self, sql: str) -> str:
+        """Return a FROM clause that runs ``sql`` in the source."""
+
+    @abstractmethod
+    def columns(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> tuple[SourceColumn, ...]:
+        """Describe a table or query; empty when the table does not exist."""
+
+    @abstractmethod
+    def tables(self, duck: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+        """Return the names of the source's tables, for suggestions."""
+
+    @abstractmethod
+    def attach_sql(self) -> tuple[str, ...]:
+        """Return the statements that attach the source as ``alias``."""
+
+    @abstractmethod
+    def from_sql(self, table: TableMapping) -> str:
+        """Return the table or query as a FROM clause in the source's dialect."""
+
+    @abstractmethod
+    def window_sql(self, column: SourceColumn, window: Window, text_format: str | None) -> str:
+        """Return the window's condition in the source's dialect; empty reads all. ``text_format`` as declared."""
+
+    def scan(
+        self, duck: duckdb.DuckDBPyConnection, table: TableMapping, columns: Sequence[SourceColumn], where: str
+    ) -> str:
+        """Return a FROM clause yielding each column under its own name, as ``read`` yields it."""
+        selected = ", ".join(f"{column.read} as {self.identifier(column.name)}" for column in columns)
+        return self.query(f"select {selected} from {self.from_sql(table)}{f' where {where}' if where else ''}")
+
+    def identifier(self, name: str) -> str:
+        """Return a quoted identifier of the source's dialect."""
+        return identifier(name)
+
+    def attach(self, duck: duckdb.DuckDBPyConnection) -> None:
+        """Attach the source, afresh where it is attached already. Raises SourceError without any secret."""
+        try:
+            load_extension(duck, self.extension)
+            duck.execute(f"detach database if exists {identifier(self.alias)}")
+            for statement in self.attach_sql():
+                duck.execute(statement)
+            # attaching alone need not connect
+            self.rows(duck, "select 1")
+        except duckdb.Error as error:
+            raise self.failure(None, error) from None
+
+    def rows(self, duck: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+        """Run a query in the source and return its rows: for descriptions, never for data."""
+        return duck.execute(f"select * from {self.query(sql)}").fetchall()
+
+    def clock(self, duck: duckdb.DuckDBPyConnection, sql: str | None) -> datetime:
+        """Return the source's time, naive UTC. Raises SourceError when it does not answer with a time."""
+        from sources.mapped.windows import to_utc
+
+        try:
+            rows = self.rows(duck, sql or self.clock_sql())
+            value = to_utc("cast(? as timestamp)", self.settings.time_zone if sql else "UTC")
+            answer = duck.execute(f"select {value}", [str(rows[0][0])]).fetchone() if rows else None
+        except duckdb.Error as error:
+            raise self.failure(None, error, "asking for its time: ") from None
+        if not answer or answer[0] is None:
+            raise SourceError(self.source, None, "its clock gave no time.", "Correct `clock:` in the mapping file.")
+        time: datetime = answer[0]
+        return time
+
+    def missing(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> SourceError:
+        """Return the error about a table that is not there."""
+        name = table.table or table.name
+        hint = nearest(name, self.tables(duck))
+        where = f"{self.settings.path}:{table.node.line}"
+        remedy = f"Correct the mapping file ({where}) or give the user access. {KEPT}"
+        return SourceError(self.source, table.name, f"the source has no table '{name}'{hint}.", remedy)
+
+    def failure(self, object_name: str | None, error: duckdb.Error, doing: str = "") -> SourceError:
+        """Return a duckdb error as one that names the source, says what to do, and shows no secret."""
+        text = self._clean(str(error))
+        lowered = text.lower()
+        settings = self.settings
+        if any(words in lowered for words in _REFUSED):
+            remedy = f"Check user and password ({settings.path}:{settings.line})."
+            return SourceError(self.source, object_name, f"{doing}{text}.", f"{remedy} {KEPT}")
+        if any(words in lowered for words in _UNREACHABLE):
+            remedy = f"Is the server running, and are host and port right ({settings.path}:{settings.line})?"
+            return TransientSourceError(self.source, object_name, f"{doing}{text}.", f"{remedy} {KEPT}")
+        return SourceError(self.source, object_name, f"{doing}{text}.", KEPT)
+
+    def _clean(self, text: str) -> str:
+        """Return the source's own words: no secret, no DuckDB wrapping, no excerpt of SQL."""
+        for value in self.settings.settings.values():
+            if isinstance(value, Secret) and (revealed := _revealed(value)):
+                text = text.replace(revealed, "***")
+        text = re.split(r"\n+LINE \d+:", redacted(text))[0]
+        text = re.sub(r"^[A-Z][\w ]* Error: ", "", text)
+        text = re.sub(r'^Unable to connect to Postgres at ".*?": ', "", text, flags=re.DOTALL)
+        text = re.sub(r'Failed to prepare( MySQL)? query ".*?": ', "", text, flags=re.DOTALL)
+        return " ".join(text.split()).rstrip(".")
+
+    def _secret_sql(self, kind: str, names: dict[str, str]) -> str:
+        """Return the CREATE SECRET of the connection: a password in ATTACH would be shown in errors."""
+        parts = [f"{option} {quoted(value)}" for option, name in names.items() if (value := self.settings.text(name))]
+        return f"create or replace temporary secret {identifier(self.alias)} (type {kind}, {', '.join(parts)})"
+
+
+def _revealed(secret: Secret) -> str:
+    from sources.errors import ConfigError
+
+    try:
+        return secret.reveal()
+    except ConfigError:
+        return ""
+
+
+def load_extension(duck: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Load a DuckDB extension from the extension directory, or straight from its wheel where there is none."""
+    import importlib.util
+    from pathlib import Path
+
+    try:
+        duck.execute(f"load {name}")
+    except duckdb.Error:
+        spec = importlib.util.find_spec(f"duckdb_extension_{name}")
+        roots = (spec.submodule_search_locations or ()) if spec else ()
+        files = [file for root in roots for file in Path(root).rglob(f"{name}.duckdb_extension")]
+        if not files:
+            raise
+        duck.execute(f"load {quoted(files[0])}")

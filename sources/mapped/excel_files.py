@@ -1,0 +1,85 @@
+"""Excel workbooks (.xlsx) as a FROM clause: one sheet, a header row anywhere, every cell as text."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from sources.lake.location import quoted
+from sources.lake.schema import identifier
+from sources.mapped.csv_files import FILE_COLUMN, unique_names
+from sources.mapped.mapping import FileFormat
+
+_DATES_FROM_1904 = re.compile(rb'date1904="(1|true)"')
+
+
+class UnreadableWorkbook(Exception):
+    """A workbook that would be read wrongly."""
+
+
+def select_sql(
+    duck: duckdb.DuckDBPyConnection, files: Sequence[tuple[Path, str]], written: FileFormat
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return a SELECT over workbooks, given with their place in the feed's order, and its columns, all text.
+
+    Raises duckdb.Error for a file that is no workbook or lacks the sheet, UnreadableWorkbook for a header that is
+    not there or dates counted from 1904.
+    """
+    names: dict[str, None] = {}
+    parts = []
+    for path, place in files:
+        if dates_from_1904(path):
+            raise UnreadableWorkbook(f"{path.name} counts days from 1904; save it with the 1900 date system")
+        header = _header(duck, path, written)
+        names |= dict.fromkeys(header)
+        cells = ", ".join(f"nullif(c{position}, '') as {identifier(name)}" for position, name in enumerate(header, 1))
+        aliases = ", ".join(f"c{position}" for position in range(1, len(header) + 1))
+        source = f"{_range(path, written, written.header_row + 1, len(header))} as sheet({aliases})"
+        filled = " or ".join(f"{identifier(name)} is not null" for name in header)
+        # the reader pads a sheet with empty rows, and people leave empty rows between
+        parts.append(f"select *, {quoted(place)} as {FILE_COLUMN} from (select {cells} from {source}) where {filled}")
+    nulls = [each for each in written.null_values if each]
+    union = " union all by name ".join(parts)
+    if nulls:
+        listed = ", ".join(quoted(each) for each in nulls)
+        kept = ", ".join(
+            f"case when {identifier(name)} not in ({listed}) then {identifier(name)} end as {identifier(name)}"
+            for name in names
+        )
+        union = f"select {kept}, {FILE_COLUMN} from ({union})"
+    return union, tuple((name, "VARCHAR") for name in names)
+
+
+def dates_from_1904(path: Path) -> bool:
+    """Whether a workbook counts days from 1904, as old ones from the Mac do."""
+    with zipfile.ZipFile(path) as book:
+        return bool(_DATES_FROM_1904.search(book.read("xl/workbook.xml")))
+
+
+def _header(duck: duckdb.DuckDBPyConnection, path: Path, written: FileFormat) -> tuple[str, ...]:
+    row = duck.execute(f"select * from {_range(path, written, written.header_row, 0, written.header_row)}").fetchone()
+    values = [None if each is None else str(each) for each in row or ()]
+    while values and not values[-1]:
+        values.pop()
+    if not values:
+        raise UnreadableWorkbook(f"{path.name} has no header in row {written.header_row}")
+    return unique_names(values)
+
+
+def _range(path: Path, written: FileFormat, first: int, width: int, last: int = 1_048_576) -> str:
+    sheet = f", sheet = {quoted(written.sheet)}" if written.sheet else ""
+    cells = f"A{first}:{_letters(width or 1000)}{last}"
+    return f"read_xlsx({quoted(path)}, header = false, all_varchar = true, range = {quoted(cells)}{sheet})"
+
+
+def _letters(position: int) -> str:
+    """Return a column's letters: 1 is A, 27 is AA."""
+    letters = ""
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,99 @@
+"""What lands of a read: the type of each column, how text becomes it, staging, and the change time in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sources.contract import Column, Reading
+from sources.lake.location import quoted
+from sources.lake.schema import identifier
+from sources.mapped.mapping import EPOCHS, DeclaredColumn, FileFormat, TableMapping
+from sources.mapped.windows import to_utc
+
+_NUMBERS = ("decimal", "numeric", "double", "float", "real", "int", "integer", "bigint", "smallint", "tinyint")
+_MANGLED = r"[+-]?\d(\.\d+)?[eE]\+?\d+"
+
+
+@dataclass(frozen=True)
+class Landing:
+    """A column to land: what the lake keeps, and the DuckDB expression over the read that yields its raw value."""
+
+    column: Column
+    value: str
+    is_text: bool
+
+
+def declared(table: TableMapping, name: str) -> DeclaredColumn | None:
+    """Return what the mapping file declares of a column, in any case of its name."""
+    return next((each for own, each in table.columns.items() if own.lower() == name.lower()), None)
+
+
+def parse_sql(name: str, type_name: str, text_format: str | None) -> str | None:
+    """Return the expression that types text in a declared format; None where a plain cast does."""
+    own = identifier(name)
+    if text_format is None:
+        return None
+    if text_format in EPOCHS:
+        # exact arithmetic: a double would round microseconds
+        micros = f"try_cast({own} as decimal(30,6)) * {EPOCHS[text_format]}"
+        return f"try(cast(make_timestamp(cast({micros} as bigint)) as {type_name}))"
+    return f"try_cast(try_strptime(trim({own}), {quoted(text_format)}) as {type_name})"
+
+
+def parse_file_text(column: Column, written: FileFormat, own_format: str | None, *, is_key: bool) -> str | None:
+    """Return the expression that types a file's text as its format says; None where a plain cast does."""
+    own, kind = identifier(column.name), column.type.lower()
+    if kind in ("date", "timestamp"):
+        given = own_format or (written.date_format if kind == "date" else written.timestamp_format)
+        parse = parse_sql(column.name, column.type, given)
+        return _from_serial(own, column.type, parse) if written.kind == "excel" else parse
+    if kind.split("(")[0] in _NUMBERS and (written.decimal, written.thousands) != (".", ""):
+        return _from_locale(own, column.type, written)
+    if is_key and kind == "varchar":
+        # 1.23457E+17 was an id before a spreadsheet rounded it: it is no key of anything
+        return f"case when not regexp_full_match({own}, {quoted(_MANGLED)}) then {own} end"
+    return None
+
+
+def _from_locale(own: str, type_name: str, written: FileFormat) -> str:
+    """Return the expression of a number such as 1.234,56; what does not look so is no number."""
+    point, comma = rf"\{written.decimal}", rf"\{written.thousands}"
+    whole = rf"(\d{{1,3}}({comma}\d{{3}})+|\d+)" if written.thousands else r"\d+"
+    pattern = quoted(rf"[+-]?({whole}({point}\d*)?|{point}\d+)")
+    text = f"replace(trim({own}), {quoted(written.thousands)}, '')" if written.thousands else f"trim({own})"
+    number = f"replace({text}, {quoted(written.decimal)}, '.')"
+    return f"case when regexp_full_match(trim({own}), {pattern}) then try_cast({number} as {type_name}) end"
+
+
+def _from_serial(own: str, type_name: str, parse: str | None) -> str:
+    """Return the expression of a spreadsheet's date: days since 1899-12-30, or text."""
+    days = f"cast(try_cast({own} as double) * 86400 as bigint)"
+    serial = f"try_cast(timestamp '1899-12-30' + to_seconds({days}) as {type_name})"
+    text = parse or f"try_cast({own} as {type_name})"
+    return f"case when try_cast({own} as double) is not null then {serial} else {text} end"
+
+
+def utc_cursor(table: TableMapping, landings: Sequence[Landing], time: str | None, time_zone: str) -> Landing | None:
+    """Return an extra column ``<cursor>__utc`` where the cursor itself is no UTC time, else None."""
+    if not table.cursor or time == "utc" or time_zone == "UTC":
+        return None
+    name = (table.cursor.column or "").lower()
+    own = next(each for each in landings if each.column.name.lower() == name)
+    typed = f"try_cast({own.value} as timestamp)"
+    if own.column.parse:
+        typed = f"cast({own.column.parse} as timestamp)"
+    return Landing(Column(f"{own.column.name}__utc", "TIMESTAMP"), to_utc(typed, time_zone), False)
+
+
+def select_sql(landings: Sequence[Landing], source: str) -> str:
+    """Return the SELECT that yields the raw values under the columns' names."""
+    return f"select {', '.join(f'{each.value} as {identifier(each.column.name)}' for each in landings)} from {source}"
+
+
+def stage(reading: Reading, select: str, name: str) -> str:
+    """Run a SELECT once into a Parquet file and return it as a FROM clause: the lake looks at rows more than once."""
+    file = reading.staging / f"{name}.parquet"
+    done = reading.connection.execute(f"copy ({select}) to {quoted(file)} (format parquet)").fetchone()
+    reading.progress(int(done[0]) if done else 0)
+    return f"read_parquet({quoted(file)})"

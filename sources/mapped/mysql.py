@@ -1,0 +1,121 @@
+"""MySQL and MariaDB through ATTACH. Dates travel as text: '0000-00-00' and 31 February are legal there."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import duckdb
+
+from sources.contract import Window
+from sources.lake.location import quoted
+from sources.lake.schema import identifier
+from sources.mapped.database import Database, SourceColumn
+from sources.mapped.mapping import TableMapping
+from sources.mapped.windows import condition
+
+_INTEGERS = {"tinyint": "TINYINT", "smallint": "SMALLINT", "mediumint": "INTEGER", "int": "INTEGER", "bigint": "BIGINT"}
+_TEXTS = ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set", "json")
+_BLOBS = {"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"}
+_SHAPES = ("point", "geometry", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon")
+_DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
+_SETTINGS = {
+    "mysql_tinyint1_as_boolean": "false",  # a tinyint(1) may hold 2
+    "mysql_session_time_zone": "'+00:00'",  # TIMESTAMP columns are shown in the session's zone
+    "mysql_query_timeout_enabled": "false",  # a first load may take longer than five minutes
+}
+
+
+class MySQL(Database):
+    """A MySQL or MariaDB database."""
+
+    kind = "mysql"
+    extension = "mysql_scanner"
+
+    def attach_sql(self) -> tuple[str, ...]:
+        names = {"host": "host", "port": "port", "database": "database", "user": "user", "password": "password"}
+        alias = identifier(self.alias)
+        return (
+            *(f"set {name} = {value}" for name, value in _SETTINGS.items()),
+            self._secret_sql("mysql", names),
+            f"attach '' as {alias} (type mysql, read_only, secret {alias})",
+            f"drop secret {alias}",
+        )
+
+    def clock_sql(self) -> str:
+        return "select utc_timestamp(6)"
+
+    def query(self, sql: str) -> str:
+        return f"mysql_query({quoted(self.alias)}, {quoted(sql)})"
+
+    def identifier(self, name: str) -> str:
+        return "`" + name.replace("`", "``") + "`"
+
+    def from_sql(self, table: TableMapping) -> str:
+        return f"({table.query}\n) as q" if table.query else self.identifier(table.table or "")
+
+    def tables(self, duck: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+        sql = "select table_name from information_schema.tables where table_schema = database()"
+        return tuple(name for (name,) in self.rows(duck, sql))
+
+    def columns(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> tuple[SourceColumn, ...]:
+        if table.query:
+            described = self.query(f"select * from {self.from_sql(table)} limit 0")
+            rows = duck.execute(f"describe select * from {described}").fetchall()
+            return tuple(self._of_query(name, type_name) for name, type_name, *_ in rows)
+        literal = table.table.replace("\\", "\\\\").replace("'", "''") if table.table else ""
+        rows = self.rows(
+            duck,
+            "select column_name, data_type, column_type from information_schema.columns"
+            f" where table_schema = database() and table_name = '{literal}' order by ordinal_position",
+        )
+        return tuple(self._of_table(name, _text(kind).lower(), _text(full).lower()) for name, kind, full in rows)
+
+    def _of_table(self, name: str, kind: str, full: str) -> SourceColumn:
+        """Return the description of a column from the server's own catalog."""
+        own = self.identifier(name)
+        if kind in ("date", "datetime", "timestamp"):
+            return self._time(name, kind)
+        if kind in _INTEGERS:
+            return SourceColumn(name, ("U" if "unsigned" in full else "") + _INTEGERS[kind], own)
+        sized = _DECIMAL.match(full)
+        if sized and int(sized[1]) <= 38:
+            return SourceColumn(name, f"DECIMAL({sized[1]},{sized[2]})", own)
+        if kind in ("float", "double", "year"):
+            return SourceColumn(name, {"float": "FLOAT", "double": "DOUBLE", "year": "INTEGER"}[kind], own)
+        if kind in _TEXTS:
+            # a binary collation would make DuckDB take the text for bytes
+            return SourceColumn(name, "VARCHAR", f"convert({own} using utf8mb4)")
+        if kind in _BLOBS:
+            return SourceColumn(name, "BLOB", own)
+        if kind == "bit":
+            return SourceColumn(name, "UBIGINT", f"cast({own} as unsigned)")
+        return SourceColumn(name, "VARCHAR", f"st_astext({own})" if kind in _SHAPES else f"cast({own} as char)")
+
+    def _of_query(self, name: str, type_name: str) -> SourceColumn:
+        """Return the description of a query's column from what DuckDB makes of it."""
+        if type_name in ("DATE", "TIMESTAMP"):
+            return self._time(name, "date" if type_name == "DATE" else "datetime")
+        return SourceColumn(name, type_name, self.identifier(name))
+
+    def _time(self, name: str, kind: str) -> SourceColumn:
+        read = f"cast({self.identifier(name)} as char)"
+        zone = "utc" if kind == "timestamp" else "local"
+        return SourceColumn(name, "DATE" if kind == "date" else "TIMESTAMP", read, is_text=True, time=zone)
+
+    def window_sql(self, column: SourceColumn, window: Window, text_format: str | None) -> str:
+        if column.time is None or window.since is None:
+            return ""
+        zone = "UTC" if column.time == "utc" else self.settings.time_zone
+        own = self.identifier(column.name)
+
+        def literal(moment: datetime) -> str:
+            return f"'{moment}'"
+
+        # a zero date is no time at all, like NULL
+        return f"({condition(own, window, zone, literal)} or {own} < '1000-01-01')"
+
+
+def _text(value: object) -> str:
+    """Return catalog text, which some servers send as bytes."""
+    return value.decode() if isinstance(value, bytes) else str(value)

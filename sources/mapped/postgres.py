@@ -1,0 +1,149 @@
+"""PostgreSQL through ATTACH: parallel scans where DuckDB reads every type exactly, casts in the source elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import duckdb
+
+from sources.contract import Window
+from sources.lake.location import quoted
+from sources.lake.schema import identifier
+from sources.mapped.database import Database, SourceColumn
+from sources.mapped.mapping import TableMapping
+from sources.mapped.windows import condition
+
+_DIRECT = {
+    "boolean": "BOOLEAN", "smallint": "SMALLINT", "integer": "INTEGER", "bigint": "BIGINT", "real": "FLOAT",
+    "double precision": "DOUBLE", "text": "VARCHAR", "date": "DATE", "time without time zone": "TIME", "uuid": "UUID",
+    "bytea": "BLOB", "json": "VARCHAR", "jsonb": "VARCHAR", "character varying": "VARCHAR", "character": "VARCHAR",
+    "timestamp without time zone": "TIMESTAMP", "name": "VARCHAR",
+}  # fmt: skip
+_NUMERIC = re.compile(r"numeric\((\d+),(\d+)\)")
+_DESCRIBE = """
+select a.attname, t.typtype = 'e', format_type(
+    case when t.typtype = 'd' then t.typbasetype else a.atttypid end,
+    case when t.typtype = 'd' then t.typtypmod else a.atttypmod end
+)
+from pg_attribute as a inner join pg_type as t on t.oid = a.atttypid
+where a.attrelid = to_regclass({table}) and a.attnum > 0 and not a.attisdropped
+order by a.attnum"""
+
+
+class Postgres(Database):
+    """A PostgreSQL database."""
+
+    kind = "postgres"
+    extension = "postgres_scanner"
+
+    def attach_sql(self) -> tuple[str, ...]:
+        names = {"host": "host", "port": "port", "database": "database", "user": "user", "password": "password"}
+        options = " ".join(f"sslmode={mode}" for mode in [self.settings.text("sslmode")] if mode)
+        attach = f"attach {quoted(options)} as {identifier(self.alias)} (type postgres, read_only, secret {{0}})"
+        return (
+            self._secret_sql("postgres", names),
+            attach.format(identifier(self.alias)),
+            f"drop secret {identifier(self.alias)}",
+        )
+
+    def clock_sql(self) -> str:
+        return "select clock_timestamp() at time zone 'UTC'"
+
+    def query(self, sql: str) -> str:
+        return f"postgres_query({quoted(self.alias)}, {quoted(sql)})"
+
+    def from_sql(self, table: TableMapping) -> str:
+        return f"({table.query}\n) as q" if table.query else self._qualified(table)
+
+    def _qualified(self, table: TableMapping) -> str:
+        return f"{identifier(self.settings.text('schema') or 'public')}.{identifier(table.table or '')}"
+
+    def tables(self, duck: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+        schema = quoted(self.settings.text("schema") or "public")
+        sql = f"select table_name from information_schema.tables where table_schema = {schema}"
+        return tuple(name for (name,) in self.rows(duck, sql))
+
+    def columns(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> tuple[SourceColumn, ...]:
+        if table.query:
+            return self._of_query(duck, table)
+        rows = self.rows(duck, _DESCRIBE.format(table=quoted(self._qualified(table))))
+        return tuple(_column(name, type_name, is_enum) for name, is_enum, type_name in rows)
+
+    def _of_query(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> tuple[SourceColumn, ...]:
+        """Describe a query's result; the server names types without their sizes, DuckDB names sizes alone."""
+        source = self.from_sql(table)
+        seen = duck.execute(f"describe select * from {self.query(f'select * from {source} limit 0')}").fetchall()
+        types = ", ".join(f"pg_typeof({identifier(row[0])})::text" for row in seen)
+        named = self.rows(duck, f"select {types} from (select 1) as one left join {source} on true limit 1")[0]
+        columns = []
+        for (name, duck_type, *_), type_name in zip(seen, named, strict=True):
+            sized = duck_type.lower().replace("decimal", "numeric") if type_name == "numeric" else type_name
+            columns.append(_column(name, sized, False))
+        return tuple(columns)
+
+    def scan(
+        self, duck: duckdb.DuckDBPyConnection, table: TableMapping, columns: Sequence[SourceColumn], where: str
+    ) -> str:
+        if where or table.query or not all(column.is_direct for column in columns):
+            return super().scan(duck, table, columns, where)
+        duck.execute("call pg_clear_cache()")
+        return f"{identifier(self.alias)}.{self._qualified(table)}"
+
+    def window_sql(self, column: SourceColumn, window: Window, text_format: str | None) -> str:
+        if column.time is None:
+            return ""
+        zone = "UTC" if column.time == "utc" else self.settings.time_zone
+
+        def literal(moment: datetime) -> str:
+            return f"timestamptz '{moment}+00'" if column.time == "utc" else f"timestamp '{moment}'"
+
+        return condition(identifier(column.name), window, zone, literal)
+
+    def exact(
+        self, duck: duckdb.DuckDBPyConnection, table: TableMapping, columns: Sequence[SourceColumn], where: str
+    ) -> tuple[SourceColumn, ...]:
+        """Return the columns with those read as text that hold what DuckDB would read wrongly.
+
+        A numeric NaN would arrive as 0, a timestamp after the year 294246 as one before our era.
+        """
+        risks = {column.name: _risk(column) for column in columns if _risk(column)}
+        if not risks:
+            return tuple(columns)
+        found = ", ".join(f"coalesce(bool_or({risk}), false)" for risk in risks.values())
+        answer = self.rows(duck, f"select {found} from {self.from_sql(table)}{f' where {where}' if where else ''}")[0]
+        wrong = {name for name, is_wrong in zip(risks, answer, strict=True) if is_wrong}
+        return tuple(_as_text(column) if column.name in wrong else column for column in columns)
+
+
+def _column(name: str, type_name: str, is_enum: bool) -> SourceColumn:
+    """Return the description of a PostgreSQL column; a type DuckDB cannot hold exactly becomes text."""
+    own = identifier(name)
+    base = re.sub(r"\(\d+\)", "", type_name)
+    if is_enum:
+        return SourceColumn(name, "VARCHAR", f"{own}::text", convert=f"cast({own} as varchar)")
+    if base == "timestamp with time zone":
+        # kept as UTC without a zone: its text must not depend on the zone of whoever reads the lake
+        return SourceColumn(name, "TIMESTAMP", own, convert=f"cast({own} as timestamp)", time="utc")
+    if base in _DIRECT:
+        time = "local" if base in ("date", "timestamp without time zone") else None
+        return SourceColumn(name, _DIRECT[base], own, time=time)
+    sized = _NUMERIC.fullmatch(type_name)
+    if sized and int(sized[2]) <= int(sized[1]) <= 38:
+        return SourceColumn(name, f"DECIMAL({sized[1]},{sized[2]})", own)
+    return SourceColumn(name, "VARCHAR", f"{own}::text", is_direct=False)
+
+
+def _risk(column: SourceColumn) -> str:
+    own = identifier(column.name)
+    if column.type.startswith("DECIMAL"):
+        return f"{own} = 'NaN'"
+    if column.type == "TIMESTAMP":
+        return f"{own} >= '294247-01-01' and {own} < 'infinity'"
+    return ""
+
+
+def _as_text(column: SourceColumn) -> SourceColumn:
+    return replace(column, read=f"{identifier(column.name)}::text", convert=None, is_direct=False, is_text=True)
