@@ -58,7 +58,7 @@ def ingest(
     try:
         lake.declare(connector.type, objects)
         now = connector.clock()
-    except Exception as error:  # noqa: BLE001 - whatever fails here fails the whole source, and must be recorded
+    except Exception as error:
         failure = _actionable(connector.name, None, error)
         lake.record_failure(connector.name, None, failure, run_id)
         for obj in objects:
@@ -70,7 +70,7 @@ def ingest(
         try:
             window = _window(lake, connector.name, obj, now, full=full, since=since)
             committed = _read(connector, lake, run_id, obj, window, folder / obj.table, progress)
-        except Exception as error:  # noqa: BLE001 - one object failing must not stop the others
+        except Exception as error:
             failed = _actionable(connector.name, obj.name, error)
             lake.record_failure(connector.name, obj.name, failed, run_id)
         finally:

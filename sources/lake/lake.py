@@ -18,6 +18,7 @@ from sources.contract import Extract, SourceObject, Window
 from sources.errors import SourceError
 from sources.lake import changes, ledger, schema
 from sources.lake.changes import Committed
+from sources.lake.comparison import NotStreamable
 from sources.lake.location import LakeLocation, connect, redacted
 
 Result = TypeVar("Result")
@@ -108,7 +109,7 @@ class Lake:
         try:
             try:
                 return self.transaction(lambda: write(stream=True))
-            except changes.NotStreamable:
+            except NotStreamable:
                 return self.transaction(lambda: write(stream=False))
         except duckdb.Error as error:
             raise SourceError(

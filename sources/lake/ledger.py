@@ -1,4 +1,4 @@
-"""The ingestion ledger: windows (the cursors), rejects, schema changes, files, failures; and the identity registry's tables.
+"""The ingestion ledger (windows, which are the cursors, rejects, schema changes, files, failures) and the registry.
 
 Only their shape and the reading and writing of single entries belong here; what counts as a change does not.
 """
@@ -20,8 +20,8 @@ TABLES = {
     " rejected_at timestamp",
     "ingest.schema_changes": "run_id varchar, connector_type varchar, _source varchar, object varchar,"
     " column_name varchar, change varchar, old_type varchar, new_type varchar, changed_at timestamp",
-    "ingest.files": "run_id varchar, connector_type varchar, _source varchar, object varchar, path varchar, size bigint,"
-    " modified_at timestamp, sha256 varchar, committed_at timestamp",
+    "ingest.files": "run_id varchar, connector_type varchar, _source varchar, object varchar, path varchar,"
+    " size bigint, modified_at timestamp, sha256 varchar, committed_at timestamp",
     "ingest.failures": "run_id varchar, _source varchar, object varchar, error varchar, failed_at timestamp",
     "identity.assignments": "source_system varchar, source_instance varchar, entity varchar,"
     " source_record_id varchar, customer_id varchar, customer_type varchar, is_current boolean,"

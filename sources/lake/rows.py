@@ -103,13 +103,22 @@ def _hashable(column: Placed) -> str:
     return name
 
 
+# What tells a record's states apart; with ``_row_key`` beside it, 128 bits stand for (record, state).
+STATE = "hash(_op, _delete_reason, _merged_into, _row_hash)"
+KEY = "hash(_record_id)"
+
+
 def log_rows(extract: Extract, columns: Sequence[Column], placed: Sequence[Placed]) -> str:
-    """Return a SELECT of lake columns plus ``_record_id``, ``_op``, ``_delete_reason``, ``_merged_into``,
-    ``_source_modified_at``, ``_row_hash`` and ``_row_order`` (what ranks versions of one record in the extract)."""
+    """Return a SELECT of the lake columns and the row's state, one row per row of the extract.
+
+    Besides the technical columns it has ``_row_order`` (ranks versions of one record in the extract),
+    ``_row_key`` and ``_row_state`` (64-bit stand-ins for the record and its state; NULL key, NULL record).
+    """
     obj = extract.object
     merged = f"nullif(cast({identifier(obj.merged_into)} as varchar), '')" if obj.merged_into else "null::varchar"
     deleted = f"coalesce(cast(({obj.deleted_when}) as boolean), false)" if obj.deleted_when else "false"
     order = identifier(obj.cursor) if obj.cursor and _has(columns, obj.cursor) else "null::timestamp"
+    own = ", ".join(identifier(column.name) for column in placed)
     stored = ", ".join(
         f"{_cast(identifier(column.source), column.type)} as {identifier(column.name)}" for column in placed
     )
@@ -120,35 +129,36 @@ described as (
         {stored},
         {record_id(obj.key)} as _record_id,
         {merged} as _merged_into,
-        {deleted} as _row_is_deleted,
-        {modified_at(obj.cursor, columns)} as _source_modified_at,
+        {deleted} or _merged_into is not null as _row_is_deleted,
+        {modified_at(obj.cursor, columns)} as _own_modified_at,
         {order} as _row_order,
     from typed
 ),
 fed as (
-    {_with_feed(extract)}
+    {_FEED if extract.deletes is not None else _NO_FEED}
+),
+stated as (
+    select {own}, _record_id, _merged_into, _row_order,
+        case when _row_is_deleted or _row_is_fed then 'delete' else 'upsert' end as _op,
+        case
+            when _merged_into is not null then 'merged'
+            when _row_is_deleted then 'soft'
+            when _row_is_fed then _fed_reason
+        end as _delete_reason,
+        case when _row_is_fed and not _row_is_deleted then coalesce(_fed_at, _own_modified_at)
+            else _own_modified_at
+        end as _source_modified_at,
+        {row_hash(placed)} as _row_hash,
+    from fed
 )
-select
-    {", ".join(identifier(column.name) for column in placed)},
-    _record_id, _row_order, _merged_into,
-    case when _row_is_deleted or _merged_into is not null or _row_is_fed then 'delete' else 'upsert' end as _op,
-    case when _merged_into is not null then 'merged' when _row_is_deleted then 'soft' when _row_is_fed then _fed_reason
-    end as _delete_reason,
-    case when _row_is_fed and not _row_is_deleted and _merged_into is null
-        then coalesce(_fed_at, _source_modified_at) else _source_modified_at
-    end as _source_modified_at,
-    {row_hash(placed)} as _row_hash,
-from fed
+select *, {KEY} as _row_key, {STATE} as _row_state from stated
 """
 
 
-def _with_feed(extract: Extract) -> str:
-    """Return ``described`` with what the native delete feed says of each row; a later change undoes a delete."""
-    if extract.deletes is None:
-        return "select *, false as _row_is_fed, null::varchar as _fed_reason, null::timestamp as _fed_at from described"
-    return """select described.*, feed._fed_reason, feed._fed_at,
-        feed._record_id is not null
-        and coalesce(feed._fed_at >= described._source_modified_at, true) as _row_is_fed
+_NO_FEED = "select *, false as _row_is_fed, null::varchar as _fed_reason, null::timestamp as _fed_at from described"
+# a change of the record after the feed's delete undoes it
+_FEED = """select described.*, feed._fed_reason, feed._fed_at,
+        feed._record_id is not null and coalesce(feed._fed_at >= described._own_modified_at, true) as _row_is_fed
     from described left join temp.lake_feed as feed using (_record_id)"""
 
 

@@ -1,0 +1,270 @@
+"""Which rows of an extract are changes: new, changed, deleted, or the same as the record's last row in the log.
+
+The work is done in temporary tables inside the commit's transaction. Records and states are compared through
+64-bit hashes first, which keeps a re-read of millions of rows small in memory; only what seems to differ is then
+compared exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from sources.contract import Column, Extract
+from sources.errors import SourceError
+from sources.lake.location import quoted
+from sources.lake.rows import KEY, STATE, log_rows, record_id, typed_rows
+from sources.lake.schema import Placed, identifier
+
+_ROW = ("_record_id", "_op", "_delete_reason", "_merged_into", "_source_modified_at", "_row_hash")
+_TEMPORARY = ("lake_seen", "lake_states", "lake_candidates", "lake_absent", "lake_known", "lake_changed", "lake_gone")
+
+
+class NotStreamable(Exception):
+    """A first load met rows without a key or several versions of one record; it must be compared instead."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One change log as one commit of one source writes to it; ``loaded_at`` is naive UTC."""
+
+    source: str
+    run_id: str
+    log: str
+    columns: tuple[Column, ...]
+    placed: tuple[Placed, ...]
+    loaded_at: datetime
+
+    @property
+    def mine(self) -> str:
+        """Return the condition that picks this source's rows of the log."""
+        return f"_source = {quoted(self.source)}"
+
+
+@dataclass(frozen=True)
+class Appended:
+    """Rows of the extract read, of these appended and without a key; and records newly marked as deleted."""
+
+    read: int
+    rows: int
+    keyless: int
+    deleted: int
+
+
+def append(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract, *, stream: bool) -> Appended:
+    """Append an extract's real changes to the log.
+
+    With ``stream`` a source's first rows go straight in. Raises NotStreamable when that was too hopeful, and
+    SourceError when a snapshot shrinks beyond belief; the caller rolls back.
+    """
+    if extract.deletes is not None:
+        connection.execute(f"""
+create or replace temp table lake_feed as
+select record_id as _record_id, cast(max(deleted_at) as timestamp) as _fed_at,
+    coalesce(arg_max(reason, coalesce(deleted_at, timestamp '-infinity')), 'purged') as _fed_reason
+from {extract.deletes} as feed where record_id is not null group by record_id""")
+    is_first = connection.execute(f"select 1 from {target.log} where {target.mine} limit 1").fetchone() is None
+    if stream and is_first:
+        return _append_all(connection, target, extract)
+    return _append_changed(connection, target, extract)
+
+
+def _append_all(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> Appended:
+    """Stream the source straight into the log, then prove that every row is a record of its own."""
+    connection.execute(_insert(target, f"({log_rows(extract, target.columns, target.placed)})"))
+    rows, records, deleted = _one(
+        connection,
+        "select count(*), count(distinct _record_id), count(*) filter (_op = 'delete')"
+        f" from {target.log} where {target.mine}",
+    )
+    if rows != records:
+        raise NotStreamable
+    return Appended(rows, rows, 0, deleted)
+
+
+def _append_changed(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> Appended:
+    """Compare every row with its record's last row in the log; append what differs, and the deletes."""
+    read, keyless = _load_seen(connection, target, extract)
+    _load_states(connection, target, extract)
+    _load_absent(connection, target, extract, keyless)
+    _load_candidates(connection, target, extract)
+    _load_known(connection, target, extract)
+    _load_changed(connection, extract)
+    _load_gone(connection, target, extract)
+    rows, deleted = _one(
+        connection,
+        "select count(*), count(*) filter (_op = 'delete' and _known_op is distinct from 'delete')"
+        " from temp.lake_changed",
+    )
+    (gone,) = _one(connection, "select count(*) from temp.lake_gone")
+    if rows:
+        connection.execute(_insert(target, "temp.lake_changed"))
+    if gone:
+        connection.execute(_insert_gone(target))
+    for table in _TEMPORARY:
+        connection.execute(f"drop table temp.{table}")
+    return Appended(read, rows, keyless, deleted + gone)
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
+    """Return the single row of a query of counts."""
+    row = connection.execute(query).fetchone()
+    assert row is not None, query
+    return row
+
+
+def _insert(target: Target, rows: str) -> str:
+    """Return the INSERT of ``rows``, a FROM clause as ``log_rows`` gives it, into the log."""
+    columns = ", ".join([*_ROW, *(identifier(column.name) for column in target.placed)])
+    stamps = f"{quoted(target.source)}, {quoted(target.loaded_at)}::timestamp, {quoted(target.run_id)}"
+    return f"insert into {target.log} (_source, _loaded_at, _run_id, {columns}) select {stamps}, {columns} from {rows}"
+
+
+def _load_seen(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> tuple[int, int]:
+    """Keep which records the extract lists and how often; return the rows read and those without a key."""
+    connection.execute(f"""
+create or replace temp table lake_seen as
+with keyed as (
+    select {record_id(extract.object.key)} as _record_id
+    from ({typed_rows(extract, target.columns)}) as typed
+)
+select {KEY} as _row_key, count(*) as _copies, count(*) filter (_record_id is null) as _keyless
+from keyed group by _row_key""")
+    read, keyless = _one(
+        connection,
+        "select coalesce(sum(_copies), 0)::bigint, coalesce(sum(_keyless), 0)::bigint from temp.lake_seen",
+    )
+    return read, keyless
+
+
+def _load_states(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> None:
+    """Keep the last state of every record that the extract lists; of every known one for a snapshot."""
+    about = "" if extract.is_snapshot else f"and {KEY} in (select _row_key from temp.lake_seen)"
+    living = ", arg_max(_op = 'upsert', _loaded_at) as _is_living" if extract.is_snapshot else ""
+    connection.execute(f"""
+create or replace temp table lake_states as
+select {KEY} as _row_key, arg_max({STATE}, _loaded_at) as _row_state {living}
+from {target.log} where {target.mine} {about} group by _row_key""")
+
+
+def _load_absent(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract, keyless: int) -> None:
+    """Keep the living records that a snapshot does not list, if that proves anything.
+
+    A row that could not be identified may be any of them, so then none is taken for deleted. Raises SourceError
+    when more are absent than the shrink limit allows.
+    """
+    connection.execute("create or replace temp table lake_absent (_row_key ubigint)")
+    if not extract.is_snapshot or keyless or any(reject.record_id is None for reject in extract.rejects):
+        return
+    set_aside = [reject.record_id for reject in extract.rejects]
+    connection.execute(
+        "insert into temp.lake_absent select _row_key from temp.lake_states"
+        " anti join temp.lake_seen using (_row_key)"
+        " where _is_living and _row_key not in (select hash(unnest(?::varchar[])))",
+        [set_aside],
+    )
+    (absent,) = _one(connection, "select count(*) from temp.lake_absent")
+    (known,) = _one(connection, "select count(*) from temp.lake_states where _is_living")
+    if absent > extract.shrink_limit * known:
+        raise SourceError(
+            target.source,
+            extract.object.name,
+            f"the snapshot lacks {absent:,} of {known:,} known records, more than the shrink limit of"
+            f" {extract.shrink_limit:.0%} allows.",
+            "Nothing was committed: every record is kept as it was. Check that the source was read completely;"
+            " if the records are really gone, raise shrink_limit for one run.",
+        )
+
+
+def _load_candidates(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> None:
+    """Keep the rows that seem to differ from their record's last state, and all rows of records listed twice."""
+    connection.execute(f"""
+create or replace temp table lake_candidates as
+select read_rows.*, coalesce(copied._copies, 1) as _copies
+from ({log_rows(extract, target.columns, target.placed)}) as read_rows
+left join temp.lake_states as states on read_rows._row_key = states._row_key
+left join (select * from temp.lake_seen where _copies > 1) as copied on read_rows._row_key = copied._row_key
+where _record_id is not null
+    and (read_rows._row_state is distinct from states._row_state or copied._row_key is not null)""")
+
+
+def _load_known(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> None:
+    """Keep the last log row's state, exactly, of the records that may get a new row."""
+    wanted = "select _record_id from temp.lake_candidates"
+    if extract.deletes is not None:
+        wanted += " union all select _record_id from temp.lake_feed"
+    absent = f"or {KEY} in (select _row_key from temp.lake_absent)" if extract.is_snapshot else ""
+    connection.execute(f"""
+create or replace temp table lake_known as
+select _record_id, max(_loaded_at) as _known_at,
+    arg_max(_op, _loaded_at) as _known_op,
+    arg_max({STATE}, _loaded_at) as _known_state,
+    arg_max_null(_source_modified_at, _loaded_at) as _known_modified_at
+from {target.log} where {target.mine} and (_record_id in ({wanted}) {absent})
+group by _record_id""")
+
+
+def _load_changed(connection: duckdb.DuckDBPyConnection, extract: Extract) -> None:
+    """Keep the rows to append: one per record, different from its last row, and not older than it.
+
+    Of several versions of a record in one extract the one the cursor puts last counts; ties fall to the larger
+    state, so that the order of arrival never matters. A row older than the record's last row, by the source's
+    own change time, is a late copy and says nothing new; a snapshot, though, states what is true now.
+    """
+    late = "false" if extract.is_snapshot else "coalesce(_source_modified_at < _known_modified_at, false)"
+    connection.execute(f"""
+create or replace temp table lake_changed as
+with final_versions as (
+    select * from temp.lake_candidates where _copies = 1
+    union all
+    select * from (
+        select * from temp.lake_candidates where _copies > 1
+        qualify row_number() over (partition by _record_id order by _row_order desc nulls last, _row_state desc) = 1
+    )
+)
+select final_versions.*, _known_op
+from final_versions left join temp.lake_known using (_record_id)
+where _row_state is distinct from _known_state and not {late}""")
+
+
+def _load_gone(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> None:
+    """Keep the living records that a delete feed, or their absence from a snapshot, proves gone.
+
+    A feed's entry older than the record's last change was undone by it, and one that the log already holds was
+    applied before: neither deletes again.
+    """
+    fed = f"""
+    union all
+    select _record_id, _known_at, _fed_at as _gone_at, _fed_reason as _gone_reason
+    from temp.lake_known inner join temp.lake_feed using (_record_id)
+    where _known_op = 'upsert' and {KEY} not in (select _row_key from temp.lake_seen)
+        and coalesce(_fed_at >= _known_modified_at, true)
+        and (_record_id, _fed_at) not in (
+            select (_record_id, _source_modified_at) from {target.log}
+            where {target.mine} and _op = 'delete' and _source_modified_at is not null
+                and _record_id in (select _record_id from temp.lake_feed)
+        )"""
+    connection.execute(f"""
+create or replace temp table lake_gone as
+select * from (
+    select _record_id, _known_at, null::timestamp as _gone_at, 'purged' as _gone_reason
+    from temp.lake_known
+    where _known_op = 'upsert' and {KEY} in (select _row_key from temp.lake_absent)
+    {fed if extract.deletes is not None else ""}
+)
+qualify row_number() over (partition by _record_id order by _gone_at desc nulls last) = 1""")
+
+
+def _insert_gone(target: Target) -> str:
+    """Return the INSERT of delete rows that repeat each gone record's last values, whole."""
+    return f"""
+insert into {target.log}
+select last.* replace (
+    'delete' as _op, _gone_reason as _delete_reason, _gone_at as _source_modified_at,
+    {quoted(target.loaded_at)}::timestamp as _loaded_at, {quoted(target.run_id)} as _run_id
+)
+from {target.log} as last inner join temp.lake_gone as gone
+    on last._record_id = gone._record_id and last._loaded_at = gone._known_at
+where {target.mine}"""
