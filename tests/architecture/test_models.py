@@ -60,9 +60,7 @@ def test_models_fit_on_a_screen(model: Path) -> None:
     assert len(model.read_text().splitlines()) <= 150
 
 
-@pytest.mark.parametrize(
-    "model", [m for m in models if m.stem.startswith("stg_")], ids=lambda m: m.stem
-)
+@pytest.mark.parametrize("model", [m for m in models if m.stem.startswith("stg_")], ids=lambda m: m.stem)
 def test_staging_supplies_a_canonical_entity(model: Path) -> None:
     system, entity = model.stem.removeprefix("stg_").split("__")
     assert model.parent.name == system
