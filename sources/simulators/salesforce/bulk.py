@@ -6,7 +6,6 @@ A job's result is spooled once; a page of any ``maxRecords`` is a slice of it an
 from __future__ import annotations
 
 import base64
-import itertools
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -43,7 +42,7 @@ class Job:
     line_end: str
     created_at: datetime
     fails: bool
-    polls_left: int
+    polls_left: int = 0
     state: str = "UploadComplete"
     result: Spooled | None = None
     error: str | None = None
@@ -56,7 +55,6 @@ class BulkQuery:
     def __init__(self, state: OrgState, describer: Describer, faults: Faults, folder: Path) -> None:
         self.state, self.describer, self.faults, self.folder = state, describer, faults, folder
         self._jobs: dict[str, Job] = {}
-        self._numbers = itertools.count(1)
         self._created = 0
         self._workers = ThreadPoolExecutor(2, thread_name_prefix="bulk-query")
 
@@ -76,27 +74,7 @@ class BulkQuery:
         _choice(form, "contentType", "CSV", {"CSV": "CSV"})
         query = translate(soql, self.describer.visible, self.state, include_deleted=operation == "queryAll")
         self._check(query)
-        with self.state.lock:
-            if self._created >= self.faults.daily_jobs:
-                raise ApiError(
-                    400,
-                    "LIMIT_EXCEEDED",
-                    f"Max bulk v2 query jobs ({self.faults.daily_jobs}) per 24 hrs has been reached",
-                )
-            self._created += 1
-            identifier = record_id("750", next(self._numbers))
-            job = Job(
-                identifier,
-                operation,
-                query,
-                request.version,
-                delimiter,
-                line_end,
-                self.state.now(),
-                fails,
-                self.faults.polls_until_complete,
-            )
-            self._jobs[identifier] = job
+        job = self._queued(Job("", operation, query, request.version, delimiter, line_end, self.state.now(), fails))
         answer = _info(job)
         self._workers.submit(self._run, job)
         return as_json(answer)
@@ -168,9 +146,21 @@ class BulkQuery:
         """Wait for running jobs and stop."""
         self._workers.shutdown(wait=True, cancel_futures=True)
 
+    def _queued(self, job: Job) -> Job:
+        """Number a job and count it against the day's allowance."""
+        with self.state.lock:
+            if self._created >= self.faults.daily_jobs:
+                most = self.faults.daily_jobs
+                raise ApiError(400, "LIMIT_EXCEEDED", f"Max bulk v2 query jobs ({most}) per 24 hrs has been reached")
+            self._created += 1
+            job.id, job.polls_left = record_id("750", self._created), self.faults.polls_until_complete
+            self._jobs[job.id] = job
+        return job
+
     def _run(self, job: Job) -> None:
         started, error, result = time.perf_counter(), None, None
-        job.state = "InProgress" if job.state == "UploadComplete" else job.state
+        with self.state.lock:
+            job.state = "InProgress" if job.state == "UploadComplete" else job.state
         if job.fails:
             error = "InternalServerError : Retried more than 15 times"
         else:

@@ -116,7 +116,6 @@ def _header(sobject: SObject, base: str) -> dict[str, Any]:
 
 
 def _field(field: Field, sobject: SObject) -> dict[str, Any]:
-    relationship = field.name.removesuffix("Id") if field.referenceTo and field.name.endswith("Id") else None
     return {
         "name": field.name,
         "label": field.name,
@@ -134,7 +133,7 @@ def _field(field: Field, sobject: SObject) -> dict[str, Any]:
         "autoNumber": field.name in {"CaseNumber", "OrderNumber"},
         "compoundFieldName": field.compoundFieldName,
         "referenceTo": list(field.referenceTo),
-        "relationshipName": relationship,
+        "relationshipName": field.name.removesuffix("Id") if field.referenceTo else None,
         "polymorphicForeignKey": field.polymorphicForeignKey,
         "picklistValues": [],
         "restrictedPicklist": False,

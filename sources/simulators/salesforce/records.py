@@ -96,12 +96,14 @@ class Records:
 
     def add_field(self, sobject: str, name: str, sql_type: str = "varchar") -> None:
         """Add a custom field; existing records have null in it and keep their stamps."""
+        self._described(sobject)
         with self.state.lock:
             self._execute(f"alter table {self.state.table(sobject)} add column {quoted(name)} {sql_type}", [])
             self.state.refresh_schema()
 
     def remove_field(self, sobject: str, name: str) -> None:
         """Drop a field from the object."""
+        self._described(sobject)
         with self.state.lock:
             self._execute(f"alter table {self.state.table(sobject)} drop column {quoted(name)}", [])
             self.state.refresh_schema()

@@ -105,7 +105,8 @@ def _csv_cell(field: Field, whole_as_decimal: bool) -> str:
     if field.type == "datetime":
         return f"strftime({column}, '%Y-%m-%dT%H:%M:%S.%gZ')"
     if field.sql_type == "varchar" and field.type not in PLAIN_TEXT:
-        return f"""replace({column}, '"', '""')"""
+        # looking for a quote first is cheaper than replacing in every value
+        return f"""case when contains({column}, '"') then replace({column}, '"', '""') else {column} end"""
     return column
 
 
@@ -144,4 +145,6 @@ def _decimal(field: Field) -> str:
     column = quoted(field.name)
     if field.scale == 0:
         return f"{column} || '.0'"
-    return f"rtrim({column}::varchar, '0') || if({column} = trunc({column}), '0', '')"
+    # whole amounts are common and cheaper as integers than as text with its zeros cut off
+    whole = f"{column}::bigint"
+    return f"case when {column} = {whole} then {whole} || '.0' else rtrim({column}::varchar, '0') end"
