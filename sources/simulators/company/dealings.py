@@ -53,7 +53,8 @@ def open_opportunities(plan: Plan, people: Columns, records: Columns, orders: Co
     step = np.arange(len(opportunity)) - np.repeat(np.cumsum(reached + 1) - reached - 1, reached + 1)
     closing = step == reached[opportunity]
     share = (step + 0.5 * rng.random(len(step)) * (step > 0)) / reached[opportunity]
-    way = created[opportunity] + (np.minimum(share, 0.98) * (closed - created)[opportunity]).astype(np.int64)
+    way = within_hours(created[opportunity] + (share * (closed - created)[opportunity]).astype(np.int64))
+    way = np.clip(way, created[opportunity] + 60 * step, closed[opportunity] - 60 * (reached[opportunity] - step))
     stages: Columns = {
         "opportunity": opportunity, "step": step,
         "stage": np.where(closing, np.where(won[opportunity], WON, LOST), step),

@@ -33,7 +33,7 @@ def write_legacy_crm(connection: duckdb.DuckDBPyConnection, path: Path, clock: d
         target.execute("begin")
         for table, columns in _TABLES.items():
             target.execute(f"create table {table} ({columns})")
-            rows = connection.cursor().execute(f"{sql(f'legacy_crm/{table}')}")
+            rows = connection.execute(sql(f"legacy_crm/{table}"))
             marks = ", ".join("?" for _ in rows.description)
             while batch := rows.fetchmany(_BATCH):
                 target.executemany(f"insert into {table} values ({marks})", batch)

@@ -127,6 +127,7 @@ def _employers(rng: np.random.Generator, people: Columns) -> None:
     firms = np.flatnonzero((people["kind"] == ORGANIZATION) & (people["acquired_at"] < START * DAY))
     people["in_salesforce"][firms[: max(1, len(firms) // 2)]] = True
     firms = firms[people["in_salesforce"][firms]]
+    people["first_system"][firms] = SALESFORCE  # its employees' contacts need the account
     n = len(people["kind"])
     for name in ("employer", "next_employer"):
         people[name] = np.full(n, -1)

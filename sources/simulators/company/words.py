@@ -41,7 +41,7 @@ class Words:
         return rng.choice(len(self.cities), n, p=weights / weights.sum())
 
     def load(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Create one table ``words_<list>`` per list, each word with its position as ``at``, for SQL to join."""
+        """Create one table ``words_<list>`` per list, each word with its position ``at`` and its ``slug``, for SQL to join."""
         people, firms, sales = self.raw["people"], self.raw["organizations"], self.raw["sales"]
         city = ("name", "country", "currency", "zip", "zip_length", "area", "dial")
         lists: dict[str, dict[str, list[str]]] = {
@@ -57,7 +57,8 @@ class Words:
         for table, columns in lists.items():
             names = ", ".join(f"unnest(?::varchar[]) as {name}" for name in columns)
             connection.execute(
-                f"create or replace table {table} as select (row_number() over ()) - 1 as at, * from (select {names})",
+                f"create or replace table {table} as select (row_number() over ()) - 1 as at, *, mail_local(name) as slug"
+                f" from (select {names})",
                 list(columns.values()),
             )
 

@@ -7,6 +7,9 @@ with joined as (
         nullif(case when p.is_female then f.nick else m.nick end, '') as nickname,
         l.name as last_name1,
         l2.name as last_name2,
+        case when p.is_female then f.slug else m.slug end as first_slug,
+        l.slug as last_slug1,
+        l2.slug as last_slug2,
         b.name as branch_name,
         b.industry,
         stem.name as stem_name,
@@ -54,10 +57,10 @@ final as (
         *,
         case when kind = 1 then stem_name || ' ' || branch_name || ' ' || city_1 || ' ' || form_name end as company_name,
         case when kind = 1 then lower(stem_name || '-' || branch_name) || customer || '.com' end as domain,
-        mail_local(first_name || '.' || last_name1) || customer || '@' || mail_name as own_email,
-        mail_local(substr(first_name, 1, 1) || '.' || case when married_at < timestamp '2199-01-01' then last_name2 else last_name1 end)
+        first_slug || '.' || last_slug1 || customer || '@' || mail_name as own_email,
+        substr(first_slug, 1, 1) || '.' || case when married_at < timestamp '2199-01-01' then last_slug2 else last_slug1 end
             || customer || '@' || other_mail_name as email_2,
-        mail_local(first_name) || '-' || customer || '@' || other_mail_name as email_other,
+        first_slug || '-' || customer || '@' || other_mail_name as email_other,
     from homes
 )
 
@@ -69,12 +72,12 @@ with final as (
     select
         n.*,
         case
-            when n.kind = 2 then mail_local(n.first_name || '.' || n.last_name1) || (n.customer % 100) || '@' || firm.domain
+            when n.kind = 2 then n.first_slug || '.' || n.last_slug1 || (n.customer % 100) || '@' || firm.domain
             when n.shares_email then head.own_email
             when n.kind = 1 then 'info@' || n.domain
             else n.own_email
         end as email_1,
-        case when n.kind = 2 then mail_local(n.first_name || '.' || n.last_name1) || (n.customer % 100) || '@' || next_firm.domain end
+        case when n.kind = 2 then n.first_slug || '.' || n.last_slug1 || (n.customer % 100) || '@' || next_firm.domain end
             as next_work_email,
         case when n.kind = 2 then 'info@' || firm.domain end as role_mailbox,
     from named as n

@@ -16,7 +16,7 @@ select
     hazard as churn_hazard_per_year,
     real_moment(churned_at)::date as churn_date,
     real_moment(came_back_at)::date as came_back_date,
-    0.2 as come_back_probability,
+    0.2::double as come_back_probability,
     goods_return_rate,
     in_salesforce,
     in_legacy as in_legacy_crm,
