@@ -14,7 +14,7 @@ import duckdb
 
 from sources.contract import Column, Extract
 from sources.errors import SourceError
-from sources.lake.location import quoted
+from sources.lake.location import literal, quoted
 from sources.lake.rows import KEY, STATE, log_rows, record_id, typed_rows
 from sources.lake.schema import Placed, identifier
 
@@ -74,12 +74,12 @@ from {extract.deletes} as feed where record_id is not null group by record_id"""
 def _append_all(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> Appended:
     """Stream the source straight into the log, then prove that every row is a record of its own."""
     connection.execute(_insert(target, f"({log_rows(extract, target.columns, target.placed)})"))
-    rows, records, deleted = _one(
+    rows, keyed, records, deleted = _one(
         connection,
-        "select count(*), count(distinct _record_id), count(*) filter (_op = 'delete')"
+        f"select count(*), count(_record_id), count(distinct {KEY}), count(*) filter (_op = 'delete')"
         f" from {target.log} where {target.mine}",
     )
-    if rows != records:
+    if not rows == keyed == records:
         raise NotStreamable
     return Appended(rows, rows, 0, deleted)
 
@@ -158,12 +158,11 @@ def _load_absent(connection: duckdb.DuckDBPyConnection, target: Target, extract:
     connection.execute("create or replace temp table lake_absent (_row_key ubigint)")
     if not extract.is_snapshot or keyless or any(reject.record_id is None for reject in extract.rejects):
         return
-    set_aside = [reject.record_id for reject in extract.rejects]
+    set_aside = ", ".join(f"hash({literal(reject.record_id)})" for reject in extract.rejects)
     connection.execute(
         "insert into temp.lake_absent select _row_key from temp.lake_states"
         " anti join temp.lake_seen using (_row_key)"
-        " where _is_living and _row_key not in (select hash(unnest(?::varchar[])))",
-        [set_aside],
+        f" where _is_living and not list_contains([{set_aside}]::ubigint[], _row_key)"
     )
     (absent,) = _one(connection, "select count(*) from temp.lake_absent")
     (known,) = _one(connection, "select count(*) from temp.lake_states where _is_living")

@@ -10,6 +10,7 @@ from datetime import datetime
 import duckdb
 
 from sources.contract import SourceObject, Window
+from sources.lake.location import literal
 
 TABLES = {
     "ingest.windows": "run_id varchar, connector_type varchar, _source varchar, object varchar, table_name varchar,"
@@ -45,18 +46,18 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create table if not exists lake.{name} ({TABLES[name]})")
 
 
-def insert(connection: duckdb.DuckDBPyConnection, table: str, **values: object) -> None:
+def insert(connection: duckdb.DuckDBPyConnection, table: str, **values: str | int | datetime | None) -> None:
     """Insert one row, given by column name, into a ledger table."""
-    columns, marks = ", ".join(values), ", ".join("?" for _ in values)
-    connection.execute(f"insert into lake.{table} ({columns}) values ({marks})", list(values.values()))
+    columns, row = ", ".join(values), ", ".join(literal(value) for value in values.values())
+    connection.execute(f"insert into lake.{table} ({columns}) values ({row})")
 
 
 def last_window(connection: duckdb.DuckDBPyConnection, source: str, table: str) -> Window | None:
     """Return the committed window that ends last: an old period read again does not take the cursor back."""
     row = connection.execute(
-        "select window_since, window_until from lake.ingest.windows where _source = ? and table_name = ?"
-        " order by window_until desc, committed_at desc limit 1",
-        [source, table],
+        "select window_since, window_until from lake.ingest.windows"
+        f" where _source = {literal(source)} and table_name = {literal(table)}"
+        " order by window_until desc, committed_at desc limit 1"
     ).fetchone()
     return Window(*row) if row else None
 
@@ -64,8 +65,8 @@ def last_window(connection: duckdb.DuckDBPyConnection, source: str, table: str) 
 def next_commit_time(connection: duckdb.DuckDBPyConnection, source: str, obj: SourceObject, now: datetime) -> datetime:
     """Return ``now``, or just after the object's last commit where the machine's clock has gone back."""
     row = connection.execute(
-        "select greatest(cast(? as timestamp), max(committed_at) + interval 1 microsecond)"
-        " from lake.ingest.windows where _source = ? and table_name = ?",
-        [now, source, obj.table],
+        f"select greatest({literal(now)}, max(committed_at) + interval 1 microsecond)"
+        f" from lake.ingest.windows where _source = {literal(source)} and table_name = {literal(obj.table)}"
     ).fetchone()
-    return row[0] if row and row[0] else now
+    assert row is not None
+    return row[0]

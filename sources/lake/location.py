@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -50,6 +51,18 @@ class LakeLocation:
 def quoted(text: object) -> str:
     """Return ``text`` as a SQL string literal."""
     return "'" + str(text).replace("'", "''") + "'"
+
+
+def literal(value: str | int | datetime | None) -> str:
+    """Return a value as a SQL literal.
+
+    Used instead of ``?`` where values are few: DuckDB's first bound parameter imports pandas, which costs a second.
+    """
+    if value is None:
+        return "null"
+    if isinstance(value, datetime):
+        return f"timestamp {quoted(value)}"
+    return quoted(value) if isinstance(value, str) else str(value)
 
 
 def redacted(text: str) -> str:

@@ -54,7 +54,7 @@ from hashed
 where reject_hash not in (
     select reject_hash from lake.ingest.rejected_rows where _source = {source} and object = {obj}
 )""",
-        parameters,
+        *([parameters] if parameters else []),
     )
 
 

@@ -13,6 +13,7 @@ import duckdb
 
 from sources.contract import Column, SourceObject
 from sources.lake.column_types import holds, storable, suffix, widened
+from sources.lake.location import literal
 
 # First in every change log, so that columns a source gains later never come between them.
 TECHNICAL = {
@@ -74,8 +75,7 @@ def log_columns(connection: duckdb.DuckDBPyConnection, connector_type: str) -> d
     """Return table -> column -> type of every change log of a connector type, in column order."""
     rows = connection.execute(
         "select table_name, column_name, data_type from duckdb_columns()"
-        " where database_name = 'lake' and schema_name = ? order by table_name, column_index",
-        [connector_type],
+        f" where database_name = 'lake' and schema_name = {literal(connector_type)} order by table_name, column_index"
     ).fetchall()
     logs: dict[str, dict[str, str]] = {}
     for table, column, type_name in rows:
