@@ -9,7 +9,7 @@ import duckdb
 from sources.contract import Column, FieldCheck
 from sources.lake.location import quoted
 from sources.lake.schema import identifier
-from sources.mapped.expressions import Expression
+from sources.mapped.expressions import Expression, parser
 from sources.mapped.mapping import CanonicalColumn, TableMapping
 
 _INTEGER_DIGITS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "UTINYINT": 3, "USMALLINT": 5, "UINTEGER": 10}
@@ -54,8 +54,7 @@ def bind(expression: Expression, columns: Sequence[Column], what: str) -> None:
         return
     nulls = ", ".join(f"cast(null as {column.type}) as {identifier(column.name)}" for column in columns)
     try:
-        with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
-            connection.execute(f"explain select {expression.sql} from (select {nulls})")
+        parser().execute(f"explain select {expression.sql} from (select {nulls})")
     except duckdb.Error as error:
         message = " ".join(str(error).split("\n\nLINE")[0].split())
         raise expression.node.error(f"{what}: {message}") from None

@@ -79,21 +79,26 @@ def check_type(node: YamlNode, what: str) -> str:
     """Return a DuckDB type name; raises ConfigError for one that does not exist."""
     name = node.text(what)
     try:
-        _parser().execute(f"select cast(null as {name})")
+        parser().execute(f"select cast(null as {name})")
     except duckdb.Error:
         known = ("varchar", "bigint", "integer", "double", "decimal(18,2)", "boolean", "date", "timestamp", "time")
         raise node.error(f"unknown type '{name}'{nearest(name, known)}") from None
     return name
 
 
+def parser() -> duckdb.DuckDBPyConnection:
+    """Return a connection to an empty DuckDB, for parsing and binding SQL; each caller gets its own."""
+    return _engine().cursor()
+
+
 @cache
-def _parser() -> duckdb.DuckDBPyConnection:
+def _engine() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"autoinstall_known_extensions": False})
 
 
 @cache
 def _aggregates() -> frozenset[str]:
-    rows = _parser().execute(
+    rows = parser().execute(
         "select distinct function_name from duckdb_functions() where function_type = 'aggregate'"
         " and function_name not in (select function_name from duckdb_functions() where function_type = 'scalar')"
     )
@@ -103,7 +108,7 @@ def _aggregates() -> frozenset[str]:
 def _parsed(node: YamlNode, what: str, text: str) -> Any:
     """Return DuckDB's syntax tree of the expression."""
     before = "select ("
-    answer = _parser().execute("select json_serialize_sql(?)", [f"{before}{text}\n)"]).fetchone()
+    answer = parser().execute("select json_serialize_sql(?)", [f"{before}{text}\n)"]).fetchone()
     tree = json.loads(answer[0]) if answer else {}
     if tree.get("error"):
         position = int(tree.get("position") or len(before)) - len(before)
@@ -144,7 +149,7 @@ def _check_functions(node: YamlNode, what: str, text: str, references: tuple[str
     """Raise ConfigError for a function that DuckDB does not have. Types are checked where they are known."""
     nulls = ", ".join(f"null as {identifier(name)}" for name in references) or "null as nothing"
     try:
-        _parser().execute(f"explain select ({text}\n) from (select {nulls})")
+        parser().execute(f"explain select ({text}\n) from (select {nulls})")
     except duckdb.CatalogException as error:
         message = str(error).splitlines()[0].removeprefix("Catalog Error: ")
         hint = _SUGGESTION.search(str(error))

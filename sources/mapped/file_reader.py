@@ -117,10 +117,11 @@ class FileReader:
         values = ", ".join(f"{each.value} as {name}" for each, name in zip(landings, names, strict=True))
         staged = landing.stage(reading, f"select {values}, {FILE_COLUMN} from ({parsed.select})", "rows")
         by_name = {each.column.name.lower(): each.column for each in landings}
-        keys = ", ".join(f"cast({typed_value(by_name[(each.column or '').lower()])} as varchar)" for each in table.key)
+        parts = [f"cast({typed_value(by_name[(each.column or '').lower()])} as varchar)" for each in table.key]
+        keys = ", ".join(parts)
         counted = reading.connection.execute(
-            f"select count(*), count(distinct ({keys},)), count(distinct {FILE_COLUMN}) from {staged} as raw"
-        ).fetchone() or (0, 0, 0)
+            f"select count(*), count(distinct row({keys})) from {staged} as raw"
+        ).fetchone() or (0, 0)
         if counted[0] == counted[1]:
             return f"(select {', '.join(names)} from {staged})"
         order = parsed.ordered_select or parsed.select
@@ -130,7 +131,7 @@ class FileReader:
         return f"""(
             select {", ".join(names)} from {staged} as raw
             qualify row_number() over (partition by {keys} order by {FILE_COLUMN} desc, {_ORDER} desc) = 1
-                or ({keys.split(", ")[0]}) is null
+                or {" is null or ".join(parts)} is null
         )"""
 
     def _landings(self, table: TableMapping, parsed: Parsed) -> list[Landing]:
