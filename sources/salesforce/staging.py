@@ -15,6 +15,7 @@ from sources.http import Incomplete
 
 # an org allows 1.6 million characters of long text per record
 _LONGEST_ROW = 16 * 2**20
+_SHORTEST_BUFFER = 2**20
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,14 @@ def csv_relation(files: Iterable[Path], columns: Sequence[str]) -> str:
 
     The line end is left to the reader: quoted values hold CR, LF, NUL and U+2028 of their own.
     """
+    files = list(files)
     paths = ", ".join(literal(path) for path in files)
+    # DuckDB's own buffer would be sixteen of the longest rows, more than the memory a lake is given
+    row = min(_LONGEST_ROW, max(_SHORTEST_BUFFER, *(path.stat().st_size for path in files)))
     types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
     return (
         f"read_csv([{paths}], columns = {{{types}}}, auto_detect = false, header = true, delim = ',', quote = '\"', "
-        f"escape = '\"', nullstr = '', strict_mode = true, max_line_size = {_LONGEST_ROW})"
+        f"escape = '\"', nullstr = '', strict_mode = true, max_line_size = {row}, buffer_size = {2 * row})"
     )
 
 
