@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from sources.simulators.salesforce import spool
+
 
 def test_a_job_is_created_run_and_described_as_documented(client: Any, org: Any) -> None:
     org.records.insert_many("Account", [{"Name": "A"}, {"Name": "B"}])
@@ -30,14 +32,16 @@ def test_a_job_is_created_run_and_described_as_documented(client: Any, org: Any)
 
 def test_every_value_is_quoted_in_bulk_formats_and_null_is_empty(client: Any, org: Any) -> None:
     account = org.records.insert("Account", {"Name": "Acme", "AnnualRevenue": Decimal(100), "NumberOfEmployees": 5})
-    org.records.insert("Opportunity", {"Name": "Deal", "Amount": Decimal("45.40"), "Probability": Decimal(10)})
+    for amount in ("45.40", "1500.00", "-0.50", None):
+        deal = {"Name": "Deal", "Amount": amount and Decimal(amount), "Probability": Decimal(10)}
+        org.records.insert("Opportunity", deal)
     soql = "SELECT id, Name, AnnualRevenue, NumberOfEmployees, IsDeleted, SystemModstamp, Fax FROM Account"
     assert client.results(client.finished_job(soql)).text == (
         '"Id","Name","AnnualRevenue","NumberOfEmployees","IsDeleted","SystemModstamp","Fax"\n'
         f'"{account}","Acme","100.0","5","false","2026-03-02T02:00:00.000Z",""\n'
     )
     amounts = client.results(client.finished_job("SELECT Amount, Probability FROM Opportunity")).text
-    assert amounts == '"Amount","Probability"\n"45.4","10.0"\n'
+    assert amounts == '"Amount","Probability"\n"45.4","10.0"\n"1500.0","10.0"\n"-0.5","10.0"\n"","10.0"\n'
 
 
 def test_text_survives_with_line_breaks_quotes_nul_and_words_that_look_like_nothing(
@@ -50,7 +54,10 @@ def test_text_survives_with_line_breaks_quotes_nul_and_words_that_look_like_noth
     assert answer.headers["Sforce-NumberOfRecords"] == "7"
 
 
-def test_pages_follow_locators_until_the_word_null_and_can_be_read_again(client: Any, org: Any, rows: Any) -> None:
+def test_pages_follow_locators_until_the_word_null_and_can_be_read_again(
+    client: Any, org: Any, rows: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool, "ROWS_A_BATCH", 1000)  # so that the result is rendered in several batches
     ids = org.records.insert_many("Contact", ({"LastName": f"No. {number}"} for number in range(2500)))
     job = client.finished_job("SELECT Id, LastName FROM Contact")
     pages = [client.results(job, maxRecords=1000)]
