@@ -7,6 +7,7 @@ Importing this module imports Great Expectations (seconds): only functions impor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, ClassVar, Literal
 
@@ -18,7 +19,6 @@ with deferred():
     import great_expectations as gx
     from great_expectations.compatibility import pydantic
     from great_expectations.core.batch_definition import BatchDefinition
-    from great_expectations.data_context import EphemeralDataContext
     from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
     from great_expectations.datasource.fluent.sql_datasource import SQLDatasource, TableAsset
     from great_expectations.execution_engine import SqlAlchemyExecutionEngine
@@ -71,6 +71,8 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
         """Run a statement; the connection commits by itself unless the caller opened a transaction."""
         return self.execute_query(query)
 
+
+WHOLE = "whole table"
 
 # named here because the datasource has a field called type
 EngineType = type[DuckDBExecutionEngine]
@@ -136,20 +138,24 @@ class _DuckDBMatchRegex(ColumnMapMetricProvider):
         return sa.func.regexp_matches(column, regex)
 
 
-def open_context(connection: duckdb.DuckDBPyConnection) -> tuple[EphemeralDataContext, DuckDBDatasource]:
-    """Return a context that lives in memory, reports nothing to anyone, and one datasource on ``connection``."""
+def open_batches(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> tuple[DuckDBDatasource, list[Any]]:
+    """Return a datasource on ``connection`` and the batch definition of each table as a whole.
+
+    Its context lives in memory and reports nothing to anyone. Tables are temporary or in the default schema, and need
+    not exist before their batch is asked for. All are declared at once: the context writes itself out at each change.
+    """
     config = DataContextConfig(
         store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
         analytics_enabled=False,
         progress_bars={"globally": False},
     )
     context = gx.get_context(mode="ephemeral", project_config=config)
-    datasource = DuckDBDatasource(name="duckdb")
+    assets = [
+        DuckDBTableAsset(name=table, table_name=table, batch_definitions=[BatchDefinition(name=WHOLE)])
+        for table in tables
+    ]
+    context.add_datasource(datasource=DuckDBDatasource(name="duckdb", assets=assets))
+    datasource = context.data_sources.get("duckdb")
+    assert isinstance(datasource, DuckDBDatasource)
     datasource._duckdb_engine = DuckDBExecutionEngine(connection)
-    context.add_datasource(datasource=datasource)
-    return context, datasource
-
-
-def batch_definition(datasource: DuckDBDatasource, table: str) -> BatchDefinition[Any]:
-    """Return the whole of ``table``, a temporary or plain table of the connection's default schema."""
-    return datasource.add_table_asset(name=table, table_name=table).add_batch_definition_whole_table("all")
+    return datasource, [datasource.get_asset(table).get_batch_definition(WHOLE) for table in tables]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,10 +21,11 @@ from quality.rules import Rule, Severity, Suite, Table
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
-
-    from quality.engine import DuckDBDatasource
+    from great_expectations.core.batch_definition import BatchDefinition
 
 EXAMPLES = 5
+# so many rows are never too large a share of a table
+FEW = 5
 
 
 @dataclass(frozen=True)
@@ -92,28 +94,25 @@ def run_suite(suite: Suite, connection: duckdb.DuckDBPyConnection, context: RunC
     The connection stays open and keeps no table of ours. Importing Great Expectations costs seconds, once a process.
     Raises duckdb.Error when a relation of the suite cannot be read.
     """
-    from quality.engine import open_context
+    from quality.engine import open_batches
     from quality.report import write_report
 
     start = time.perf_counter()
-    _, datasource = open_context(connection)
-    findings: list[Finding] = []
     tables = [table for table in suite.tables if _missing(connection, table) is None]
     skipped = [f"{table.name}: there is no {name}" for table in suite.tables if (name := _missing(connection, table))]
+    names = [f"gate_{number}_" + re.sub(r"\W", "_", table.name).lower() for number, table in enumerate(tables)]
+    datasource, batches = open_batches(connection, names)
+    findings: list[Finding] = []
     ruled = 0
     sizes: dict[str, int] = {}
-    for number, table in enumerate(tables):
-        batch = f"gate_{number}_" + re.sub(r"\W", "_", table.name).lower()
-        columns = {name.lower() for name in _columns(connection, table)}
-        rules = [rule for rule in table.rules if columns.issuperset(name.lower() for name in rule.columns)]
+    for table, name, batch in zip(tables, names, batches, strict=True):
+        columns = {column.lower() for column in _columns(connection, table)}
+        rules = [rule for rule in table.rules if columns.issuperset(column.lower() for column in rule.columns)]
         skipped += [f"{table.name}: {rule.meaning}" for rule in table.rules if rule not in rules]
         ruled += len(rules)
-        _place(connection, batch, table, rules)
-        try:
-            findings += _check(datasource, batch, table, rules)
-            sizes[table.name] = _scalar(connection, f'select count(*) from "{batch}"')
-        finally:
-            connection.execute(f'drop {"table" if table.is_copied else "view"} if exists "{batch}"')
+        with _placed(connection, name, table, rules):
+            findings += _check(batch, table, rules)
+            sizes[table.name] = _scalar(connection, f'select count(*) from "{name}"')
     statistics = {
         "tables": len(tables),
         "rules": ruled,
@@ -146,28 +145,31 @@ def _columns(connection: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
     return [row[0] for row in connection.execute(f"describe select * from {table.relation}").fetchall()]
 
 
-def _place(connection: duckdb.DuckDBPyConnection, batch: str, table: Table, rules: list[Rule]) -> None:
-    """Make the table available as the temporary relation ``batch``, with the columns its rules read."""
+@contextmanager
+def _placed(connection: duckdb.DuckDBPyConnection, name: str, table: Table, rules: list[Rule]) -> Iterator[None]:
+    """Make the table available as the temporary relation ``name``, with the columns its rules read."""
     wanted = dict.fromkeys([*table.examples, *(name for rule in rules for name in rule.columns)])
     # a rule that names no column may read any of them
     reads_all = any(not rule.columns for rule in rules) or not wanted
     select = "*" if reads_all else ", ".join(f'"{name}"' for name in wanted)
     kind = "table" if table.is_copied else "view"
-    connection.execute(f'create or replace temp {kind} "{batch}" as select {select} from {table.relation}')
+    connection.execute(f'create or replace temp {kind} "{name}" as select {select} from {table.relation}')
+    try:
+        yield
+    finally:
+        connection.execute(f'drop {kind} if exists "{name}"')
 
 
-def _check(datasource: DuckDBDatasource, batch: str, table: Table, rules: list[Rule]) -> list[Finding]:
+def _check(batch: BatchDefinition[Any], table: Table, rules: list[Rule]) -> list[Finding]:
     import great_expectations.expectations as gxe
     from great_expectations import ExpectationSuite
-
-    from quality.engine import batch_definition
 
     expectations = [
         getattr(gxe, rule.expectation)(**rule.arguments, severity=rule.severity, meta={"rule": number})
         for number, rule in enumerate(rules)
     ]
-    whole = batch_definition(datasource, batch).get_batch()
-    outcome = whole.validate(ExpectationSuite(name=batch, expectations=expectations), result_format="BOOLEAN_ONLY")
+    whole = batch.get_batch()
+    outcome = whole.validate(ExpectationSuite(name=table.name, expectations=expectations), result_format="BOOLEAN_ONLY")
     findings = []
     for result in outcome.results:
         number = result.expectation_config.meta["rule"]
@@ -203,7 +205,17 @@ def _finding(table: Table, rule: Rule, detail: ExpectationValidationResult) -> F
         found = str(result.get("observed_value"))
     shown = tuple(dict.fromkeys((*table.examples, *rule.columns)))
     examples = tuple(_words(record, shown) for record in records[:EXAMPLES])
-    return Finding(table.name, rule.columns, rule.severity, rule.meaning, found, examples, detail.to_json_dict())
+    return Finding(
+        table.name, rule.columns, _severity(rule, result), rule.meaning, found, examples, detail.to_json_dict()
+    )
+
+
+def _severity(rule: Rule, result: Mapping[str, Any]) -> Severity:
+    """Return the rule's severity, or ``warning`` where no more rows broke it than it tolerates."""
+    broken = result.get("unexpected_count")
+    if rule.tolerance and broken is not None:
+        return rule.severity if broken > max(FEW, rule.tolerance * result["element_count"]) else "warning"
+    return rule.severity
 
 
 def _words(record: Mapping[str, Any], shown: tuple[str, ...]) -> str:

@@ -61,7 +61,7 @@ def volumes(connector_type: str) -> Table:
     )
 
 
-def stamped(column: str, as_of: date, *, first: int = 1990, ahead: timedelta = timedelta(days=2)) -> tuple[Rule, Rule]:
+def stamped(column: str, as_of: date, *, first: int = 1990, ahead: timedelta = timedelta(days=2)) -> Rule:
     """Expect a date or timestamp between the year ``first`` and ``as_of + ahead``; a stray one is tolerated."""
     return tolerated(between(column, date(first, 1, 1), as_of + ahead))
 
@@ -71,12 +71,12 @@ def email(column: str) -> Rule:
     return warning(matching(column, r"^[^@\s]+@[^@\s]+\.[^@\s]{2,}$", f"{column} shaped like an e-mail address"))
 
 
-def currency(column: str) -> tuple[Rule, Rule]:
+def currency(column: str) -> Rule:
     """Expect an ISO 4217 code: three capital letters."""
     return tolerated(matching(column, r"^[A-Z]{3}$", f"{column} to be a three-letter currency code"))
 
 
-def amount(column: str) -> tuple[Rule, Rule]:
+def amount(column: str) -> Rule:
     """Expect money within a trillion either way: more is a decimal point lost."""
     return tolerated(between(column, -(10**12), 10**12))
 

@@ -19,14 +19,14 @@ def suite(as_of: date) -> Suite:
 
 
 def _table(entity: str, as_of: date, *rules: Rule) -> Table:
-    return landed("mapped", entity, *stamped("created_at", as_of, first=1970), *rules)
+    return landed("mapped", entity, stamped("created_at", as_of, first=1970), *rules)
 
 
 def _parties(as_of: date) -> tuple[Table, ...]:
     name = tolerated(filled("account_name"))
     return (
-        _table("accounts", as_of, *name, email("email"), *currency("currency_code")),
-        _table("contacts", as_of, email("email"), *stamped("birth_date", as_of, first=1900)),
+        _table("accounts", as_of, name, email("email"), currency("currency_code")),
+        _table("contacts", as_of, email("email"), stamped("birth_date", as_of, first=1900)),
         _table("leads", as_of, email("email")),
     )
 
@@ -37,32 +37,32 @@ def _sales(as_of: date) -> tuple[Table, ...]:
         _table(
             "opportunities",
             as_of,
-            *amount("amount"),
-            *iso,
-            *tolerated(between("probability_rate", 0, 1)),
-            *stamped("close_date", as_of, ahead=_YEARS),
+            amount("amount"),
+            iso,
+            tolerated(between("probability_rate", 0, 1)),
+            stamped("close_date", as_of, ahead=_YEARS),
         ),
-        _table("products", as_of, *iso, *amount("unit_cost_amount"), *amount("unit_price_amount")),
+        _table("products", as_of, iso, amount("unit_cost_amount"), amount("unit_price_amount")),
         _table(
             "orders",
             as_of,
-            *tolerated(filled("order_date")),
-            *stamped("order_date", as_of, first=1970, ahead=timedelta(days=400)),
-            *tolerated(one_of("order_status", "placed", "fulfilled", "cancelled", "returned")),
-            *amount("order_amount"),
-            *iso,
+            tolerated(filled("order_date")),
+            stamped("order_date", as_of, first=1970, ahead=timedelta(days=400)),
+            tolerated(one_of("order_status", "placed", "fulfilled", "cancelled", "returned")),
+            amount("order_amount"),
+            iso,
         ),
         _table(
             "order_lines",
             as_of,
-            *tolerated(filled("order_record_id")),
-            *tolerated(filled("line_amount")),
-            *amount("line_amount"),
-            *tolerated(between("quantity", -(10**6), 10**6)),
-            *iso,
+            tolerated(filled("order_record_id")),
+            tolerated(filled("line_amount")),
+            amount("line_amount"),
+            tolerated(between("quantity", -(10**6), 10**6)),
+            iso,
         ),
-        _table("subscriptions", as_of, *amount("monthly_amount"), *iso),
-        _table("exchange_rates", as_of, never("no rate of zero or less", "rate <= 0", "rate"), *iso),
+        _table("subscriptions", as_of, amount("monthly_amount"), iso),
+        _table("exchange_rates", as_of, never("no rate of zero or less", "rate <= 0", "rate"), iso),
     )
 
 
@@ -71,10 +71,10 @@ def _contact_history(as_of: date) -> tuple[Table, ...]:
         _table(
             "interactions",
             as_of,
-            *tolerated(one_of("interaction_type", "email", "call", "meeting", "visit", "chat", "task")),
-            *stamped("occurred_at", as_of, first=1970, ahead=_YEARS),
+            tolerated(one_of("interaction_type", "email", "call", "meeting", "visit", "chat", "task")),
+            stamped("occurred_at", as_of, first=1970, ahead=_YEARS),
             warning(between("duration_seconds", 0, 14 * 86400)),
         ),
-        _table("cases", as_of, *stamped("opened_at", as_of, first=1970)),
-        _table("campaigns", as_of, *amount("actual_cost_amount"), *currency("currency_code")),
+        _table("cases", as_of, stamped("opened_at", as_of, first=1970)),
+        _table("campaigns", as_of, amount("actual_cost_amount"), currency("currency_code")),
     )

@@ -22,17 +22,17 @@ def suite(as_of: date) -> Suite:
 
 def _table(name: str, as_of: date, *rules: Rule, cursor: str = "SystemModstamp", iso: str = "CurrencyIsoCode") -> Table:
     id_shape = matching("_record_id", _EIGHTEEN, "ids of 18 characters")
-    return landed("salesforce", name, id_shape, *stamped(cursor, as_of), *currency(iso), *rules)
+    return landed("salesforce", name, id_shape, stamped(cursor, as_of), currency(iso), *rules)
 
 
 def _parties(as_of: date) -> tuple[Table, ...]:
     staff = warning(between("NumberOfEmployees", 0, None))
     return (
-        _table("account", as_of, *tolerated(filled("Name")), email("PersonEmail"), staff),
+        _table("account", as_of, tolerated(filled("Name")), email("PersonEmail"), staff),
         _table(
-            "contact", as_of, *tolerated(filled("LastName")), email("Email"), *stamped("Birthdate", as_of, first=1900)
+            "contact", as_of, tolerated(filled("LastName")), email("Email"), stamped("Birthdate", as_of, first=1900)
         ),
-        _table("lead", as_of, *tolerated(filled("LastName")), *tolerated(filled("Status")), email("Email")),
+        _table("lead", as_of, tolerated(filled("LastName")), tolerated(filled("Status")), email("Email")),
         _table("user", as_of, email("Email")),
     )
 
@@ -42,42 +42,42 @@ def _sales(as_of: date) -> tuple[Table, ...]:
         _table(
             "opportunity",
             as_of,
-            *tolerated(filled("StageName")),
-            *amount("Amount"),
-            *tolerated(between("Probability", 0, 100)),
-            *stamped("CloseDate", as_of, ahead=_YEARS),
+            tolerated(filled("StageName")),
+            amount("Amount"),
+            tolerated(between("Probability", 0, 100)),
+            stamped("CloseDate", as_of, ahead=_YEARS),
             warning(never("no won opportunity to be open", "IsWon and not IsClosed", "IsWon", "IsClosed")),
         ),
-        _table("opportunity_line_item", as_of, *tolerated(filled("OpportunityId")), *amount("TotalPrice")),
-        _table("opportunity_history", as_of, *tolerated(filled("OpportunityId")), cursor="CreatedDate"),
+        _table("opportunity_line_item", as_of, tolerated(filled("OpportunityId")), amount("TotalPrice")),
+        _table("opportunity_history", as_of, tolerated(filled("OpportunityId")), cursor="CreatedDate"),
         _table(
             "order",
             as_of,
-            *tolerated(filled("Status")),
-            *amount("TotalAmount"),
-            *tolerated(filled("EffectiveDate")),
-            *stamped("EffectiveDate", as_of, ahead=timedelta(days=400)),
+            tolerated(filled("Status")),
+            amount("TotalAmount"),
+            tolerated(filled("EffectiveDate")),
+            stamped("EffectiveDate", as_of, ahead=timedelta(days=400)),
         ),
         _table(
             "order_item",
             as_of,
-            *tolerated(filled("OrderId")),
-            *amount("TotalPrice"),
-            *tolerated(between("Quantity", -(10**6), 10**6)),
+            tolerated(filled("OrderId")),
+            amount("TotalPrice"),
+            tolerated(between("Quantity", -(10**6), 10**6)),
         ),
     )
 
 
 def _catalogue(as_of: date) -> tuple[Table, ...]:
     return (
-        _table("product2", as_of, *tolerated(filled("Name")), *tolerated(between("Unit_Cost__c", 0, 10**9))),
+        _table("product2", as_of, tolerated(filled("Name")), tolerated(between("Unit_Cost__c", 0, 10**9))),
         _table(
-            "currency_type", as_of, *tolerated(filled("IsoCode")), between("ConversionRate", 0, 10**9), iso="IsoCode"
+            "currency_type", as_of, tolerated(filled("IsoCode")), between("ConversionRate", 0, 10**9), iso="IsoCode"
         ),
         _table(
             "dated_conversion_rate",
             as_of,
-            *tolerated(filled("IsoCode")),
+            tolerated(filled("IsoCode")),
             never("no rate of zero or less", "ConversionRate <= 0", "ConversionRate"),
             never("no rate to end before it starts", "NextStartDate <= StartDate", "NextStartDate", "StartDate"),
             iso="IsoCode",
@@ -90,9 +90,9 @@ def _contact_history(as_of: date) -> tuple[Table, ...]:
     ended = never("no campaign to end before it starts", "EndDate < StartDate", "EndDate", "StartDate")
     activity = stamped("ActivityDate", as_of, ahead=_YEARS)
     return (
-        _table("task", as_of, *activity, warning(between("CallDurationInSeconds", 0, 86400))),
-        _table("event", as_of, *activity, warning(between("DurationInMinutes", 0, 20160))),
-        _table("case", as_of, *tolerated(filled("Status")), warning(closed)),
-        _table("campaign", as_of, *tolerated(filled("Name")), *amount("ActualCost"), warning(ended)),
-        _table("campaign_member", as_of, *tolerated(filled("CampaignId"))),
+        _table("task", as_of, activity, warning(between("CallDurationInSeconds", 0, 86400))),
+        _table("event", as_of, activity, warning(between("DurationInMinutes", 0, 20160))),
+        _table("case", as_of, tolerated(filled("Status")), warning(closed)),
+        _table("campaign", as_of, tolerated(filled("Name")), amount("ActualCost"), warning(ended)),
+        _table("campaign_member", as_of, tolerated(filled("CampaignId"))),
     )

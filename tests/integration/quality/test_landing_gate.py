@@ -65,14 +65,17 @@ def test_ids_of_another_length_block(lake, context, land):
     assert "expected ids of 18 characters" in failure and "003000000000001" in failure
 
 
-@pytest.mark.parametrize(("absurd", "blocks"), [(1, False), (50, True)])
-def test_one_absurd_date_is_reported_and_many_block(lake, context, land, absurd, blocks):
+@pytest.mark.parametrize(
+    ("rows", "absurd", "blocks"), [(1000, 50, False), (1000, 51, True), (8, 5, False), (8, 6, True)]
+)
+def test_a_few_absurd_dates_are_reported_and_a_twentieth_of_the_table_blocks(lake, context, land, rows, absurd, blocks):
     day = f"case when i < {absurd} then date '9999-12-31' else date '2026-01-03' end"
-    land("order", 100, EffectiveDate=day, Status="'Activated'", TotalAmount="10", CurrencyIsoCode="'EUR'")
+    land("order", rows, EffectiveDate=day, Status="'Activated'", TotalAmount="10", CurrencyIsoCode="'EUR'")
     result = gate(lake, context, "salesforce.order")
-    assert [finding.columns for finding in result.findings] == [("EffectiveDate",)] * (1 + blocks)
-    assert result.passed is not blocks
-    assert "9999-12-31" in result.warnings[0]
+    (finding,) = result.findings
+    assert finding.severity == ("critical" if blocks else "warning")
+    assert finding.found == f"{absurd} of {rows:,} rows otherwise"
+    assert "9999-12-31" in finding.examples[0]
 
 
 def test_misshapen_addresses_and_currencies_are_told_apart(lake, context, land):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from quality.rules import Suite, between, never, one_of, tolerated, warning
+from quality.rules import Suite, never, one_of, warning
 from quality.suites import landing_suite, release_suite
 
 ROOT = Path(__file__).parents[3]
@@ -69,14 +69,6 @@ def test_tables_are_named_once_and_every_rule_says_what_it_means(suite):
 
 def test_a_type_without_a_suite_has_none():
     assert landing_suite("fax_machine", AS_OF) is None
-
-
-def test_a_tolerated_rule_reports_every_row_and_blocks_only_for_many():
-    reports, blocks = tolerated(between("amount", 0, 10), 0.05)
-    assert (reports.severity, blocks.severity) == ("warning", "critical")
-    assert "mostly" not in reports.arguments
-    assert blocks.arguments["mostly"] == 0.95
-    assert blocks.meaning == "amount between 0 and 10 in 95% of rows"
 
 
 def test_braces_of_a_regular_expression_are_not_taken_for_placeholders():
