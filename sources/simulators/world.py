@@ -20,12 +20,17 @@ _STATE = "world.json"
 
 @dataclass(frozen=True)
 class _State:
-    """What world.json says; ``target`` is the day being written while a step is under way."""
+    """What world.json says; ``target`` is the day being written: ``today`` itself while the world is being made."""
 
     seed: int
     customers: int
     today: str
     target: str | None = None
+
+
+def _read(home: Path) -> _State:
+    """Return the state kept in ``home``."""
+    return _State(**json.loads((home / _STATE).read_text(encoding="utf-8")))
 
 
 def _replaced(path: Path, text: str) -> None:
@@ -43,7 +48,7 @@ class World:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self._state = _State(**json.loads((home / _STATE).read_text(encoding="utf-8")))
+        self._state = _read(home)
         if self._state.target is not None:
             self._move_to(date.fromisoformat(self._state.target))
 
@@ -66,7 +71,7 @@ class World:
         for name in ("exports", "truth"):
             shutil.rmtree(home / name, ignore_errors=True)
         home.mkdir(parents=True, exist_ok=True)
-        state = _State(seed, customers, START_DAY.isoformat(), today.isoformat())
+        state = _State(seed, customers, today.isoformat(), today.isoformat())
         _replaced(home / _STATE, json.dumps(asdict(state)))
         return cls(home)
 
@@ -74,6 +79,14 @@ class World:
     def open(cls, home: Path) -> World:
         """Open the world in ``home``, finishing an interrupted step. Raises FileNotFoundError if there is none."""
         return cls(home)
+
+    @classmethod
+    def exists(cls, home: Path) -> bool:
+        """Return whether ``home`` holds a world whose making was finished."""
+        if not (home / _STATE).exists():
+            return False
+        state = _read(home)
+        return state.target != state.today
 
     @property
     def today(self) -> date:
@@ -98,7 +111,8 @@ class World:
         """Move every source on by ``days``. Raises ValueError past the generated future or for a negative number."""
         if days < 0:
             raise ValueError(f"Time does not run backwards: {days} days.")
-        self._move_to(self.today + timedelta(days=days))
+        if days:
+            self._move_to(self.today + timedelta(days=days))
 
     def _move_to(self, day: date) -> None:
         _check_day(day)

@@ -118,7 +118,7 @@ def _damage(plan: Plan, people: Columns, records: Columns) -> None:
     records["uses_nickname"] = happens((0.04, 0.08, 0.08), 0.45) | (twin & (rng.random(n) < 0.3))
     records["is_swapped"] = happens((0.01, 0.03, 0.01), 0.10)
     records["is_upper"] = happens((0.01, 0.08, 0.03), 0.15)
-    records["lacks_email"] = happens((0.10, 0.18, 0.0), 0.35)
+    records["lacks_email"] = happens((0.10, 0.18, 0.0), 0.35) & (system != SHOP)  # the shop lets nobody order without
     records["other_email"] = happens((0.04, 0.08, 0.06), 0.70) & ~twin
     records["lacks_phone"] = happens((0.10, 0.14, 0.18), 0.40)
     records["placeholder_phone"] = happens((0.02, 0.04, 0.03), 0.20)

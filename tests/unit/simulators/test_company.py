@@ -1,0 +1,177 @@
+"""The company's timeline, before any system shows it: hazards, movement, money, randomization."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+import duckdb
+import numpy as np
+import pytest
+
+from sources.simulators.company.campaigns import LIFTS
+from sources.simulators.company.catalog import CURRENCIES, exchange_rates
+from sources.simulators.company.identifiers import salesforce_ids
+from sources.simulators.company.people import Plan
+from sources.simulators.company.timeline import generate
+from sources.simulators.company.timing import HORIZON_DAYS, START_DAY
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The whole timeline of a company of 500."""
+    with duckdb.connect() as connection:
+        generate(connection, Plan(seed=3, customers=500))
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def large() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The whole timeline of a company of 20,000, for statements about frequencies."""
+    with duckdb.connect() as connection:
+        generate(connection, Plan(seed=5, customers=20_000))
+        yield connection
+
+
+def one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple:  # type: ignore[type-arg]
+    """Return the only row of a query."""
+    rows = connection.execute(query).fetchall()
+    assert len(rows) == 1
+    return rows[0]
+
+
+@pytest.mark.parametrize(
+    "movement",
+    [
+        "select created_at from records where is_account and survivor < 0",
+        "select created_at from records where system = 1 and survivor < 0",
+        "select created_at from records where is_lead",
+        "select placed_at from orders where system = 0",
+        "select placed_at from orders where system = 2",
+        "select unnest([moved_at, email_changed_at, phone_changed_at]) from records where system = 0 and not is_lead",
+        "select ended_at from records where is_account and ending = 1",
+        "select ended_at from records where is_lead and ending = 2",
+        "select ended_at from records where system = 1",
+        "select purged_at from interactions",
+    ],
+)
+def test_every_day_to_come_brings_every_kind_of_movement(small: duckdb.DuckDBPyConnection, movement: str) -> None:
+    days = {row[0] for row in small.execute(f"select distinct d::date from ({movement}) as t(d)").fetchall()}
+    missing = [day for step in range(1, HORIZON_DAYS) if (day := START_DAY + timedelta(days=step)) not in days]
+    assert missing == []
+
+
+def test_a_newborn_company_has_as_many_customers_as_asked(small: duckdb.DuckDBPyConnection) -> None:
+    known = one(small, f"select count(*) from people where acquired_at < date '{START_DAY}' + 1")[0]
+    assert known == 500
+
+
+def test_line_amounts_in_euro_are_exact_decimals_rounded_half_up(small: duckdb.DuckDBPyConnection) -> None:
+    rates = exchange_rates(3)
+    rows = small.execute(
+        "select l.amount_cents, l.eur_cents, o.currency, epoch(o.placed_at)::bigint from lines as l"
+        " inner join orders as o on l.order = o.order_key"
+    ).fetchall()
+    starts = rates.starts.tolist()
+    for cents, euro_cents, currency, placed in rows:
+        month = max(at for at, start in enumerate(starts) if start <= placed // 86_400)
+        rate = Decimal(int(rates.micro[currency, month])) / 1_000_000
+        expected = (Decimal(cents) / 100 / rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        assert Decimal(euro_cents) / 100 == expected, (cents, CURRENCIES[currency], rate)
+
+
+def test_a_half_cent_is_rounded_up() -> None:
+    rates = exchange_rates(3)
+    assert rates.to_euro(np.array([1, 3, 5]), np.array([2_000_000] * 3)).tolist() == [1, 2, 3]
+
+
+def test_orders_total_their_lines(small: duckdb.DuckDBPyConnection) -> None:
+    wrong = one(
+        small,
+        "select count(*) from (select o.order_key, o.total_cents, sum(l.quantity * l.unit_cents - l.discount_cents) as s"
+        " from orders as o left join lines as l on l.order = o.order_key group by all) where s is distinct from total_cents",
+    )
+    assert wrong == (0,)
+
+
+def test_customers_buy_at_the_rate_the_truth_says_while_they_are_active(large: duckdb.DuckDBPyConnection) -> None:
+    bought, expected = one(
+        large,
+        """
+        with spells as (
+            select p.*, timestamp '2026-11-07' as until, least(churned_at, timestamp '2026-11-07') as first_end
+            from people as p where kind < 2 and not is_prospect
+        ),
+        ran as (
+            select *, (epoch(first_end) - epoch(acquired_at) + greatest(0, epoch(until) - epoch(came_back_at)))
+                / 86400 / 365.25 as years from spells
+        )
+        select
+            (select count(*) from orders as o inner join people as p on o.customer = p.customer
+             where p.kind < 2 and o.campaign < 0),
+            (select count(*) + sum(rate * years) from ran)
+        """,
+    )
+    assert bought == pytest.approx(expected, rel=0.02)
+
+
+def test_customers_leave_and_return_at_the_hazards_the_truth_says(large: duckdb.DuckDBPyConnection) -> None:
+    left, expected, back, gone_long = one(
+        large,
+        """
+        select
+            count(*) filter (churned_at < timestamp '2026-11-07'),
+            sum(1 - exp(-hazard * (epoch(timestamp '2026-11-07') - epoch(acquired_at)) / 86400 / 365.25)),
+            count(*) filter (churned_at < timestamp '2024-06-30' and came_back_at < timestamp '2026-11-07'),
+            count(*) filter (churned_at < timestamp '2024-06-30'),
+        from people
+        """,
+    )
+    assert left == pytest.approx(expected, rel=0.03)
+    assert back / gone_long == pytest.approx(0.2, abs=0.04)
+
+
+def test_goods_come_back_as_often_as_each_customers_probability_says(large: duckdb.DuckDBPyConnection) -> None:
+    returned, expected = one(
+        large,
+        "select count(*) filter (o.returned_at < timestamp '2199-01-01'), sum(p.goods_return_rate)"
+        " from orders as o inner join people as p on o.customer = p.customer"
+        " where o.cancelled_at > timestamp '2199-01-01'",
+    )
+    assert returned == pytest.approx(expected, rel=0.06)
+
+
+def test_the_control_group_is_random_and_the_lift_is_what_the_truth_says(large: duckdb.DuckDBPyConnection) -> None:
+    rows = large.execute(
+        """
+        with outcome as (
+            select m.campaign, m.is_control, r.customer, p.rate,
+                (select count(*) from orders as o where o.customer = r.customer and o.placed_at >= c.starts_at
+                 and o.placed_at < c.starts_at + interval 29 days) as orders
+            from members as m
+            inner join campaigns as c on m.campaign = c.campaign
+            inner join records as r on m.record = r.record
+            inner join people as p on r.customer = p.customer
+            where r.is_contact
+        )
+        select is_control, count(*), avg(rate), avg(orders), var_samp(orders), var_samp(rate) from outcome
+        group by is_control order by is_control
+        """
+    ).fetchall()
+    (_, treated, rate, orders, spread, rate_spread), (_, held, held_rate, held_orders, held_spread, _) = rows
+    assert held / (held + treated) == pytest.approx(0.2, abs=0.015)
+    assert abs(rate - held_rate) < 4 * (rate_spread / held + rate_spread / treated) ** 0.5
+    sizes = dict(large.execute("select campaign, count(*) from members where not is_control group by all").fetchall())
+    true_lift = sum(LIFTS[campaign] * size for campaign, size in sizes.items()) / sum(sizes.values())
+    noise = (spread / treated + held_spread / held) ** 0.5
+    assert orders - held_orders == pytest.approx(true_lift, abs=4 * noise)
+    assert true_lift > 4 * noise, "the lift must be large enough to be found"
+
+
+def test_an_id_ends_in_the_checksum_of_its_upper_case_letters() -> None:
+    # each checksum letter: one bit per upper-case letter of five characters, first letter lowest, A-Z then 0-5
+    assert salesforce_ids("001", np.array([0, 1, 10, 35, 36, 61, 62, 62 * 10 + 10, -1])).to_pylist() == [
+        "0015g0000000000AAA", "0015g0000000001AAA", "0015g000000000AAAQ", "0015g000000000ZAAQ", "0015g000000000aAAA",
+        "0015g000000000zAAA", "0015g0000000010AAA", "0015g00000000AAAAY", None,
+    ]  # fmt: skip

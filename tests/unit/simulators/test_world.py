@@ -1,0 +1,307 @@
+"""The world as files: the same for the same seed and day, true to the formats, safe to interrupt."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+import sqlite3
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from sources.simulators.company.timing import HORIZON_DAYS, START_DAY
+from sources.simulators.salesforce.schema import load_schema
+from sources.simulators.world import World
+
+Tables = dict[str, list[tuple[Any, ...]]]
+DAYS = 2
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The folder of one company of 500 as it was on the start day and on each of the next two."""
+    home = tmp_path_factory.mktemp("company")
+    world, kept = World.create(home / "world", 500, 11), []
+    for step in range(DAYS + 1):
+        if step:
+            world.advance(1)
+        kept.append(home / f"day{step}")
+        shutil.copytree(world.home, kept[-1])
+    return kept
+
+
+def salesforce(home: Path) -> Tables:
+    """Return every table of the org in a fixed order."""
+    with duckdb.connect(str(home / "salesforce.duckdb"), read_only=True) as org:
+        names = [row[0] for row in org.execute("select table_name from duckdb_tables()").fetchall()]
+        return {name: org.execute(f'select * from "{name}" order by all').fetchall() for name in names}
+
+
+def legacy(home: Path, query: str) -> list[dict[str, Any]]:
+    """Return rows of the legacy database as dicts."""
+    database = sqlite3.connect(home / "legacy_crm.sqlite")
+    database.row_factory = sqlite3.Row
+    try:
+        return [dict(row) for row in database.execute(query)]
+    finally:
+        database.close()
+
+
+@cache
+def rows(home: Path, name: str) -> list[dict[str, Any]]:
+    """Return one table of the org as dicts, read once: the folders of ``days`` never change."""
+    with duckdb.connect(str(home / "salesforce.duckdb"), read_only=True) as org:
+        answer = org.execute(f'select * from "{name}"')
+        columns = [column[0] for column in answer.description or ()]
+        return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
+
+
+def truth(home: Path, name: str) -> list[dict[str, Any]]:
+    """Return one table of the truth as dicts."""
+    with duckdb.connect() as connection:
+        answer = connection.execute(f"select * from '{home}/truth/{name}.parquet'")
+        columns = [column[0] for column in answer.description or ()]
+        return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
+
+
+def export_lines(home: Path) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the shop's lines by order and line, the latest file winning."""
+    latest = {}
+    for path in sorted((home / "exports").glob("orders_*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for line in csv.DictReader(file, delimiter=";"):
+                latest[line["order_number"], line["line"]] = line
+    return latest
+
+
+def everything(home: Path) -> dict[str, Any]:
+    """Return the content of every file but world.json."""
+    files = sorted(path for path in home.rglob("*") if path.is_file() and path.suffix in {".csv", ".parquet"})
+    with duckdb.connect() as connection:
+        content: dict[str, Any] = {
+            str(path.relative_to(home)): path.read_bytes()
+            if path.suffix == ".csv"
+            else connection.execute(f"select * from '{path}' order by all").fetchall()
+            for path in files
+        }
+    content["salesforce"] = salesforce(home)
+    for table in ("customers", "products", "orders", "order_items", "activities", "settings"):
+        content[table] = [tuple(row.values()) for row in legacy(home, f"select * from {table} order by 1, 2")]
+    return content
+
+
+def test_the_same_seed_size_and_day_give_the_same_sources(days: list[Path], tmp_path: Path) -> None:
+    World.create(tmp_path / "again", 500, 11)
+    assert everything(tmp_path / "again") == everything(days[0])
+
+
+def test_another_seed_gives_another_company(days: list[Path], tmp_path: Path) -> None:
+    World.create(tmp_path / "other", 500, 12)
+    assert salesforce(tmp_path / "other")["Account"] != salesforce(days[0])["Account"]
+
+
+def test_a_day_reached_by_living_equals_the_day_made_directly(days: list[Path], tmp_path: Path) -> None:
+    World.create(tmp_path / "direct", 500, 11, START_DAY + timedelta(days=DAYS))
+    assert everything(tmp_path / "direct") == everything(days[DAYS])
+
+
+@pytest.mark.parametrize("step", range(1, DAYS + 1))
+def test_a_day_brings_new_changed_deleted_merged_and_purged_records(days: list[Path], step: int) -> None:
+    before, after = ({name: {row["Id"]: row for row in rows(day, name)} for name in ("Account", "Lead", "Order", "Task")}
+                     for day in (days[step - 1], days[step]))  # fmt: skip
+    assert set(after["Account"]) - set(before["Account"])
+    assert set(after["Order"]) - set(before["Order"])
+    changed = [row for key, row in after["Account"].items() if key in before["Account"] and row != before["Account"][key]]
+    assert any(not row["IsDeleted"] for row in changed)
+    merged = [row for row in changed if row["MasterRecordId"]]
+    assert merged and all(row["IsDeleted"] and row["MasterRecordId"] in after["Account"] for row in merged)
+    assert any(row["IsDeleted"] and not before["Lead"][key]["IsDeleted"] for key, row in after["Lead"].items() if key in before["Lead"])
+    purged = set(before["Task"]) - set(after["Task"])
+    log = {row["id"]: row["deleted_date"].date() for row in rows(days[step], "_deleted") if row["object"] == "Task"}
+    assert purged and all(log[key] == START_DAY + timedelta(days=step) for key in purged)
+    ended = f"select count(*) as n from customers where deleted = 1 and updated >= '{START_DAY + timedelta(days=step)}'"
+    assert legacy(days[step], ended)[0]["n"]
+
+
+@pytest.mark.parametrize("step", range(1, DAYS + 1))
+def test_whatever_changed_carries_a_stamp_of_that_day(days: list[Path], step: int) -> None:
+    opens = datetime.combine(START_DAY + timedelta(days=step), datetime.min.time())
+    for name in load_schema():
+        before = {row["Id"]: row for row in rows(days[step - 1], name)}
+        for row in rows(days[step], name):
+            stamp = row.get("SystemModstamp") or row["CreatedDate"]
+            assert row["CreatedDate"] <= stamp < opens + timedelta(days=1)
+            assert (stamp >= opens) == (before.get(row["Id"]) != row), (name, row)
+    for table, key in (("customers", "cust_no"), ("orders", "order_no"), ("activities", "id")):
+        old = {row[key]: row for row in legacy(days[step - 1], f"select * from {table}")}
+        for row in legacy(days[step], f"select * from {table}"):
+            assert (row["updated"] >= str(opens)) == (old.get(row[key]) != row), (table, row)
+
+
+def test_every_reference_in_the_org_points_at_a_record(days: list[Path]) -> None:
+    org = {name: rows(days[DAYS], name) for name in load_schema()}
+    ids = {row["Id"] for table in org.values() for row in table}
+    gone = {row["id"] for row in rows(days[DAYS], "_deleted")}
+    for name, sobject in load_schema().items():
+        for field in sobject.columns:
+            if field.type == "reference" and set(field.referenceTo) & set(org):
+                dangling = {row[field.name] for row in org[name]} - ids - gone - {None}
+                assert not dangling, (name, field.name)
+
+
+def test_ids_are_unique_and_carry_their_checksum(days: list[Path]) -> None:
+    seen: set[str] = set()
+    for name, sobject in load_schema().items():
+        for row in rows(days[0], name):
+            key = row["Id"]
+            chunks = (key[at : at + 5] for at in (0, 5, 10))
+            bits = (sum(1 << place for place, letter in enumerate(chunk) if letter.isupper()) for chunk in chunks)
+            assert re.fullmatch(r"[0-9A-Za-z]{15}", key[:15]) and key.startswith(sobject.key_prefix)
+            assert key[15:] == "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[value] for value in bits)
+            assert key not in seen
+            seen.add(key)
+
+
+def test_the_truths_spend_is_what_the_source_rows_come_to(days: list[Path]) -> None:
+    home, today = days[DAYS], START_DAY + timedelta(days=DAYS)
+    rates = [(row["IsoCode"], row["StartDate"], row["NextStartDate"], row["ConversionRate"]) for row in rows(home, "DatedConversionRate")]
+    owners = {(row["source_instance"], row["source_record_id"]): row["truth_customer_id"] for row in truth(home, "record_map")}
+    shop_buyers = {row["source_record_id"]: row["truth_customer_id"] for row in truth(home, "orders") if row["source_instance"] == "order_export"}
+
+    def euro(amount: Decimal, currency: str, day: date) -> Decimal:
+        (rate,) = [rate for code, since, until, rate in rates if code == currency and since <= day < until]
+        return (amount / rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+    spent: dict[str, Decimal] = defaultdict(Decimal)
+    orders = {row["Id"]: row for row in rows(home, "Order") if row["Status"] in ("Draft", "Activated")}
+    for item in rows(home, "OrderItem"):
+        if order := orders.get(item["OrderId"]):
+            assert item["TotalPrice"] == item["Quantity"] * item["UnitPrice"] - item["Discount__c"]
+            owner = owners["salesforce", order["AccountId"]]
+            spent[owner] += euro(item["TotalPrice"], order["CurrencyIsoCode"], order["EffectiveDate"])
+    for row in legacy(home, "select * from order_items join orders using (order_no) where status in ('P', 'F')"):
+        amount = row["qty"] * Decimal(row["price"]) - Decimal(row["discount"])
+        owner = owners["legacy_crm", row["cust_no"]]
+        spent[owner] += euro(amount, row["currency"], date.fromisoformat(row["order_date"]))
+    for line in export_lines(home).values():
+        if line["status"] in ("placed", "fulfilled"):
+            price, discount = (Decimal(line[name].replace(",", ".")) for name in ("unit_price", "discount"))
+            placed = datetime.strptime(line["order_date"], "%d.%m.%Y").date()
+            assert placed <= today
+            amount = int(line["quantity"]) * price - discount
+            spent[shop_buyers[line["order_number"]]] += euro(amount, line["currency"], placed)
+    assert spent and dict(spent) == {row["truth_customer_id"]: row["spend_eur"] for row in truth(home, "spend") if row["order_count"]}
+
+
+def test_merged_customers_orders_belong_to_the_survivor(days: list[Path]) -> None:
+    merged = {row["Id"] for row in rows(days[DAYS], "Account") if row["MasterRecordId"]}
+    assert merged and not merged & {row["AccountId"] for row in rows(days[DAYS], "Order")}
+    lost = {row["cust_no"] for row in legacy(days[DAYS], "select cust_no from customers where deleted = 1")}
+    assert lost and not lost & {row["cust_no"] for row in legacy(days[DAYS], "select cust_no from orders")}
+
+
+def test_the_shops_export_is_written_as_a_european_spreadsheet_would(days: list[Path]) -> None:
+    names = [path.name for path in sorted((days[DAYS] / "exports").iterdir())]
+    assert names == [f"orders_{START_DAY + timedelta(days=step)}.csv" for step in range(DAYS + 1)]
+    head = (days[0] / "exports" / names[0]).read_text(encoding="utf-8").splitlines()[0]
+    assert head == (
+        "order_number;line;order_date;status;customer_email;first_name;last_name;phone;street;postal_code;city;country;"
+        "sku;quantity;unit_price;discount;currency"
+    )
+    for line in export_lines(days[DAYS]).values():
+        assert re.fullmatch(r"\d\d\.\d\d\.\d{4}", line["order_date"])
+        assert re.fullmatch(r"\d+,\d\d", line["unit_price"]) and re.fullmatch(r"\d+,\d\d", line["discount"])
+        assert line["status"] in {"placed", "fulfilled", "cancelled", "returned"} and "@" in line["customer_email"]
+
+
+def test_the_legacy_database_speaks_its_own_dialect(days: list[Path]) -> None:
+    customers = legacy(days[DAYS], "select * from customers")
+    assert {row["kind"] for row in customers} == {"P", "C"}
+    assert all(", " in row["name"] for row in customers if row["kind"] == "P")
+    assert all(re.fullmatch(r"\d\d\.\d\d\.\d{4}", row["birthdate"]) for row in customers if row["birthdate"])
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", row["updated"]) for row in customers)
+    assert {row["status"] for row in legacy(days[DAYS], "select * from orders")} == {"P", "F", "C", "R"}
+    clock = legacy(days[DAYS], "select value from settings where name = 'server_time'")
+    assert clock == [{"value": f"{START_DAY + timedelta(days=DAYS + 1)} 02:00:00"}]
+
+
+def test_most_customers_of_several_systems_can_be_found_again_but_not_all(days: list[Path]) -> None:
+    of = defaultdict(set)
+    for row in truth(days[DAYS], "record_map"):
+        of[row["source_instance"], row["source_record_id"]].add(row["truth_customer_id"])
+    keys: dict[tuple[str, str], set[str]] = defaultdict(set)
+
+    def note(source: str, record: str, email: str | None, phone: str | None, name: str, *address: str | None) -> None:
+        digits = re.sub(r"\D", "", phone or "").lstrip("0")
+        for customer in of[source, record]:
+            keys[customer, source] |= {key for key in (
+                (email or "").lower(), digits[-8:] if len(digits) > 8 else "",
+                f"{name}|{'|'.join(map(str, address))}".lower() if all(address) else "",
+            ) if key}  # fmt: skip
+
+    for row in rows(days[DAYS], "Account"):
+        note("salesforce", row["Id"], row["PersonEmail"], row["Phone"], row["Name"], row["BillingStreet"], row["BillingPostalCode"])
+    for row in rows(days[DAYS], "Contact"):
+        note("salesforce", row["Id"], row["Email"], row["Phone"] or row["MobilePhone"], row["Name"], row["MailingStreet"])
+    for row in legacy(days[DAYS], "select * from customers"):
+        name = " ".join(reversed(row["name"].split(", ")))
+        note("legacy_crm", row["cust_no"], row["email"], row["phone"], name, row["street"], row["zip"])
+    for line in export_lines(days[DAYS]).values():
+        name = f"{line['first_name']} {line['last_name']}"
+        note("order_export", line["customer_email"], line["customer_email"], line["phone"], name, line["street"], line["postal_code"])
+    pairs = [(keys[customer, source], other) for customer, source in list(keys) for system in ("order_export", "salesforce")
+             if source < system and (other := keys.get((customer, system)))]  # fmt: skip
+    found = sum(bool(mine & other) for mine, other in pairs) / len(pairs)
+    assert len(pairs) > 50 and 0.70 <= found <= 0.95
+
+
+def test_an_interrupted_day_is_finished_when_the_world_is_opened(
+    days: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(days[0], tmp_path / "cut")
+    world, renamed, rename = World.open(tmp_path / "cut"), [], os.replace
+
+    def replace(source: Path, target: Path) -> None:
+        if len(renamed) == 3:
+            raise KeyboardInterrupt
+        renamed.append(target)
+        rename(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(KeyboardInterrupt):
+        world.advance(1)
+    monkeypatch.undo()
+    again = World.open(tmp_path / "cut")
+    assert again.today == START_DAY + timedelta(days=1)
+    assert again.clock() == datetime(2026, 7, 2, 2)
+    assert everything(tmp_path / "cut") == everything(days[1])
+
+
+def test_a_making_that_was_cut_off_does_not_count_as_a_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not World.exists(tmp_path / "new")
+    with monkeypatch.context() as patch:
+        patch.setattr("sources.simulators.company.project.write_truth", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            World.create(tmp_path / "new", 100, 1)
+    assert not World.exists(tmp_path / "new")
+    World.open(tmp_path / "new")
+    assert World.exists(tmp_path / "new")
+
+
+def test_impossible_worlds_are_refused(days: list[Path], tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="at least 100"):
+        World.create(tmp_path, 99, 1)
+    with pytest.raises(ValueError, match="is outside"):
+        World.create(tmp_path, 500, 1, START_DAY - timedelta(days=1))
+    with pytest.raises(ValueError, match="is outside"):
+        World.open(days[0]).advance(HORIZON_DAYS)
+    with pytest.raises(ValueError, match="backwards"):
+        World.open(days[0]).advance(-1)
