@@ -9,7 +9,7 @@ import contextlib
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pipelines.progress import report
@@ -17,9 +17,8 @@ from pipelines.settings import PROJECT, Settings, set_variables
 from sources.errors import CrmWarehouseError
 
 if TYPE_CHECKING:
-    from sources.simulators.world import World
-
     from pipelines.nightly import Outcome
+    from sources.simulators.world import World
 
 TEMPLATES = PROJECT / "sources" / "simulators" / "demo"
 CREDENTIALS = {"CRM_DEMO_CLIENT_ID": "3MVG9demo.consumer.key", "CRM_DEMO_CLIENT_SECRET": "demo-consumer-secret"}
@@ -45,18 +44,18 @@ class Demo:
 
     @classmethod
     @contextlib.contextmanager
-    def tonight(cls, settings: Settings, *, customers: int, days: int, seed: int = 1) -> Iterator[Demo]:
+    def tonight(cls, settings: Settings, *, customers: int, days: int, seed: int = 42) -> Iterator[Demo]:
         """Make the company, or let ``days`` pass, and serve it while the block runs.
 
         A company whose making or whose day was cut off is made, or lived, again.
         """
         report("Live the company's days", "two years of business" if not exists(settings) else f"{days} day(s)")
         is_first = not exists(settings)
-        world = _world(settings, customers, seed)
+        company = world(settings, customers, seed)
         if not is_first and days:
-            world.advance(days)
-        with serving(settings, world.today):
-            yield cls(settings, world.today, is_first, 0 if is_first else days)
+            company.advance(days)
+        with serving(settings, company):
+            yield cls(settings, company.today, is_first, 0 if is_first else days)
 
     def run(self) -> Outcome:
         """Run the nightly job as of the company's today."""
@@ -69,39 +68,36 @@ class Demo:
 
 def exists(settings: Settings) -> bool:
     """Whether a demo company lives under these settings."""
+    return (settings.simulator / "world.json").exists()
+
+
+def world(settings: Settings, customers: int = 2000, seed: int = 42) -> World:
+    """Return the company under these settings, made when there is none.
+
+    Raises CrmWarehouseError rather than replacing a configuration that was not written by the demo.
+    """
     from sources.simulators.world import World
 
-    return World.exists(settings.simulator)
-
-
-def _world(settings: Settings, customers: int, seed: int) -> World:
-    from sources.simulators.world import World
-
-    if World.exists(settings.simulator):
+    if exists(settings):
         return World.open(settings.simulator)
     if settings.config.exists():
         raise CrmWarehouseError(f"{settings.config} lists sources of yours. Run the demo with another CRM_HOME.")
     return World.create(settings.simulator, customers, seed)
 
 
-def clock(today: date) -> datetime:
-    """Return the moment of the night: two hours after the company's today has ended, naive UTC."""
-    return datetime.combine(today + timedelta(days=1), time(2))
-
-
 @contextlib.contextmanager
-def serving(settings: Settings, today: date) -> Iterator[None]:
+def serving(settings: Settings, company: World) -> Iterator[None]:
     """Serve the company's Salesforce org and write the configuration that points at it."""
     from sources.simulators.salesforce import SalesforceSimulator
 
     set_variables(CREDENTIALS)
     with SalesforceSimulator(
         settings.simulator / "salesforce.duckdb",
-        clock=lambda: clock(today),
+        clock=company.clock,
         client_id=CREDENTIALS["CRM_DEMO_CLIENT_ID"],
         client_secret=CREDENTIALS["CRM_DEMO_CLIENT_SECRET"],
     ) as simulator:
-        write_configuration(settings, simulator.url, today)
+        write_configuration(settings, simulator.url, company.today)
         yield
 
 
@@ -123,11 +119,11 @@ def serve_simulator(settings: Settings, kind: str, port: int, customers: int, sa
     known = [path.parent.name for path in (PROJECT / "sources" / "simulators").glob("*/server.py")]
     if kind not in known:
         raise CrmWarehouseError(f"there is no simulator for '{kind}'. There are: {', '.join(sorted(known))}.")
-    world = _world(settings, customers, 1)
+    company = world(settings, customers)
     simulator = importlib.import_module(f"sources.simulators.{kind}")
     simulator.serve(
         settings.simulator / f"{kind}.duckdb",
         port,
-        lambda: clock(world.today),
+        company.clock,
         lambda each: say(f"{each.url}\nclient id:     {each.client_id}\nclient secret: {each.client_secret}"),
     )

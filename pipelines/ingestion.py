@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.progress import report
-from pipelines.settings import PROJECT
 from sources.config import SourceConfig, WarehouseConfig
 from sources.discovery import create, declared_objects
 from sources.errors import ConfigError, CrmWarehouseError, TransientSourceError
@@ -113,9 +112,3 @@ def _to_try_again(
             again[name] = tables if None in failed else {table for table in failed if table}
     return again
 
-
-def canonical_entities() -> tuple[str, ...]:
-    """Return the names in sources/entities.yml."""
-    from sources.yaml_lines import load_yaml
-
-    return tuple(load_yaml(PROJECT / "sources" / "entities.yml").mapping("entities"))

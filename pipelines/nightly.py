@@ -43,7 +43,7 @@ def run(
 
     The run is kept in Dagster's history, so that the UI shows it. Raises CrmWarehouseError when nothing could start.
     """
-    import dagster as dg
+    from pipelines.history import open_history
 
     settings.export()
     _prepare_lake(settings)
@@ -53,9 +53,8 @@ def run(
         "retry_seconds": retry_seconds,
         **({"as_of": as_of.isoformat()} if as_of else {}),
     }
-    with dg.DagsterInstance.get() as instance:
-        result = _execute(instance, select, config)
-        return _outcome(result)
+    with open_history(settings) as instance:
+        return _outcome(_execute(instance, select, config))
 
 
 def _prepare_lake(settings: Settings) -> None:

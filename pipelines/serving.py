@@ -20,7 +20,7 @@ def serve_ui(settings: Settings, port: int, say: Callable[[str], None]) -> None:
     install_extensions(settings.extensions)
     with contextlib.ExitStack() as stack:
         if demo.exists(settings):
-            stack.enter_context(demo.serving(settings, demo.today(settings)))
+            stack.enter_context(demo.serving(settings, demo.world(settings)))
         command = [
             *(str(Path(sys.executable).parent / "dagster"), "dev"),
             *("--workspace", str(PROJECT / "workspace.yaml")),

@@ -68,9 +68,9 @@ def init() -> None:
 @app.command()
 @says_what_went_wrong
 def demo(
-    customers: Annotated[int, typer.Option(min=50, help="Size of the demo company, on its first night.")] = 2000,
+    customers: Annotated[int, typer.Option(min=100, help="Size of the demo company, on its first night.")] = 2000,
     days: Annotated[int, typer.Option(min=0, help="Days that pass before a later night; 0 repeats the last.")] = 1,
-    seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 1,
+    seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 42,
 ) -> None:
     """Run a night over an embedded company: a Salesforce org, a legacy CRM in SQLite and a web shop's CSV exports.
 
@@ -195,7 +195,7 @@ def publish(
 def simulate(
     kind: Annotated[str, typer.Argument(metavar="TYPE", help="A connector type that has a simulator: salesforce.")],
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")] = 0,
-    customers: Annotated[int, typer.Option(min=50, help="Size of the company, when there is none yet.")] = 2000,
+    customers: Annotated[int, typer.Option(min=100, help="Size of the company, when there is none yet.")] = 2000,
 ) -> None:
     """Serve a vendor's API over the demo company on 127.0.0.1 until interrupted. Nothing leaves this machine."""
     from pipelines.demo import serve_simulator

@@ -8,13 +8,14 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.ingestion import Read, canonical_entities, lake_tables, read_sources
+from pipelines.ingestion import Read, lake_tables, read_sources
 from pipelines.metadata import table_metadata
 from pipelines.progress import report
 from pipelines.resources import Night
 from pipelines.settings import Settings
 from sources.config import WarehouseConfig
 from sources.discovery import connector_types
+from sources.mapped.entities import entities
 
 CHECK = "was_read"
 LEDGER = ("windows", "rejected_rows", "schema_changes", "failures")
@@ -112,7 +113,7 @@ def _windows_table(windows: list[tuple[Any, ...]]) -> str:
 
 
 def _views(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
-    views = {lake_key("mapped", entity): f"lake.mapped.{entity}" for entity in canonical_entities()}
+    views = {lake_key("mapped", entity): f"lake.mapped.{entity}" for entity in entities()}
     ledger = {lake_key("ingest", table): f"lake.ingest.{table}" for table in LEDGER}
     specs = [
         dg.AssetSpec(key, deps=upstream, group_name=group, description=description, kinds={"ducklake"}, skippable=True)

@@ -55,7 +55,7 @@ def _release_gate() -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name=name, specs=_specs(name, [overview]))
     def gate(night: Night) -> Iterator[dg.AssetCheckResult]:
         with open_built(night.settings) as connection:
-            suite = release.suite(connection, night.day)
+            suite = release.suite(night.day)
             keys = {table.name: overview for table in suite.tables}
             yield from _run(suite, connection, night, name, keys)
 
