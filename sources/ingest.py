@@ -86,7 +86,8 @@ def _window(lake: Lake, source: str, obj: SourceObject, now: datetime, *, full: 
         return Window(None, until)
     if last is None:
         return Window(since, until)
-    start = last.until - obj.lookback
+    # a source whose clock went back has nothing to say yet, and the cursor stays where it is
+    start = min(last.until - obj.lookback, until)
     return Window(min(start, since) if since else start, until)
 
 

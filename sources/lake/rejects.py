@@ -62,7 +62,7 @@ def _keyless(extract: Extract, columns: Sequence[Column]) -> list[str]:
     """Return a SELECT of the rows whose key is missing."""
     names = quoted(", ".join(extract.object.key))
     return [
-        f"select null, {names}, null, 'no key: the row is kept here only', to_json(raw)"
+        f"select null, {names}, null, 'no key: the row is kept here only', to_json(raw)::varchar"
         f" from ({_with_key(extract, columns)}) where _record_id is null"
     ]
 
@@ -89,7 +89,7 @@ def _unfit(extract: Extract, columns: Sequence[Column]) -> list[str]:
     findings = [_finding(column) for column in failable]
     return [
         f"""
-select _record_id, finding.field, finding.raw_value, finding.reason, to_json(raw)
+select _record_id, finding.field, finding.raw_value, finding.reason, to_json(raw)::varchar
 from (
     select raw, _record_id, unnest(list_filter(findings, lambda found: found is not null)) as finding
     from ({_with_key(extract, columns, findings)})
@@ -118,7 +118,7 @@ def _unchecked(extract: Extract, columns: Sequence[Column]) -> list[str]:
     """Return one SELECT per check of the rows that fail it."""
     return [
         f"select {record_id(extract.object.key)}, {quoted(check.field)}, cast(({check.raw_value}) as varchar),"
-        f" {quoted(check.reason)}, to_json(typed) from ({typed_rows(extract, columns)}) as typed"
+        f" {quoted(check.reason)}, to_json(typed)::varchar from ({typed_rows(extract, columns)}) as typed"
         f" where ({check.fails}) and {record_id(extract.object.key)} is not null"
         for check in extract.checks
     ]

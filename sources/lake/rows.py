@@ -78,6 +78,7 @@ def modified_at(cursor: str | None, columns: Sequence[Column]) -> str:
 def row_hash(placed: Sequence[Placed]) -> str:
     """Return the expression of ``_row_hash`` over the lake columns: 64 bits as hexadecimal text.
 
+    DuckDB combines several arguments by an exclusive or; the outer hash keeps values that swap columns apart.
     Every value that is not NULL contributes a hash salted with its column's name, and the contributions are
     combined without order: columns may come in any order, NULL is not '', and a column added later leaves the
     hash of rows without a value in it alone. A hash is only ever compared with that of the same record's last
@@ -86,7 +87,7 @@ def row_hash(placed: Sequence[Placed]) -> str:
     terms = []
     for column in placed:
         value, salt = _hashable(column), quoted(column.name.lower())
-        terms.append(f"case when {identifier(column.name)} is null then 0::ubigint else hash({value}, {salt}) end")
+        terms.append(f"case when {identifier(column.name)} is null then 0::ubigint else hash(hash({value}, {salt})) end")
     combined = "0::ubigint"
     for term in terms:
         combined = f"xor({combined}, {term})"

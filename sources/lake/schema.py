@@ -135,6 +135,7 @@ def evolve(
         placed, _ = place({}, incoming)
         columns = [*TECHNICAL.items(), *((column.name, column.type) for column in placed)]
         body = ", ".join(f"{identifier(name)} {type_name}" for name, type_name in columns)
+        connection.execute(f"create schema if not exists lake.{identifier(connector_type)}")
         connection.execute(f"create table {log} ({body})")
         return placed, ()
     placed, changes = place(existing, incoming)

@@ -1,0 +1,81 @@
+"""Sources whose columns come, go and change type: nothing fails, nothing is lost, nothing unchanged is repeated."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from sources.contract import Column, SourceObject
+from sources.lake import Lake
+from tests.integration.lake.staged import commit, current, extract, ledger, log
+
+COLUMNS = {
+    "INTEGER": Column("v", "INTEGER"), "BIGINT": Column("v", "BIGINT"), "VARCHAR": Column("v", "VARCHAR"),
+    "DECIMAL": Column("v", "DECIMAL(12,2)"), "DOUBLE": Column("v", "DOUBLE"), "DATE": Column("v", "DATE"),
+}  # fmt: skip
+
+
+def thing(kind: str | None) -> SourceObject:
+    more = (COLUMNS[kind],) if kind else ()
+    return SourceObject("Thing", "thing", ("Id",), (Column("Id", "VARCHAR"), *more))
+
+
+def test_a_new_column_repeats_only_rows_that_have_a_value_in_it(lake: Lake) -> None:
+    commit(lake, extract({"Id": "1"}, {"Id": "2"}, obj=thing(None)))
+    done = commit(lake, extract({"Id": "1", "v": "7"}, {"Id": "2", "v": None}, obj=thing("INTEGER")))
+    assert (done.rows_appended, done.schema_changes) == (1, ("added v INTEGER",))
+    assert current(lake, "_record_id, v", "thing") == [("1", 7), ("2", None)]
+    assert ledger(lake, "_source, object, column_name, change, old_type, new_type", "schema_changes") == [
+        ("emea", "Thing", "v", "added", None, "INTEGER")
+    ]
+
+
+def test_a_column_added_in_the_commit_that_creates_the_table_is_whole(lake: Lake) -> None:
+    lake.declare("sf", [thing(None)])
+    rows = [{"Id": str(n), "v": str(n)} for n in range(50)]
+    commit(lake, extract(*rows, obj=thing("INTEGER")))
+    assert sorted(log(lake, "_record_id::int, v", "thing")) == [(n, n) for n in range(50)]
+
+
+def test_a_vanished_column_stays_and_is_null_from_then_on(lake: Lake) -> None:
+    commit(lake, extract({"Id": "1", "v": "7"}, obj=thing("INTEGER")))
+    commit(lake, extract({"Id": "2"}, obj=thing(None)))
+    assert log(lake, "_record_id, v", "thing") == [("1", 7), ("2", None)]
+
+
+def test_a_number_that_widens_stays_in_its_column_and_repeats_nothing(lake: Lake) -> None:
+    commit(lake, extract({"Id": "1", "v": "-7"}, obj=thing("INTEGER")))
+    done = commit(lake, extract({"Id": "1", "v": "-7"}, {"Id": "2", "v": "99999999999"}, obj=thing("BIGINT")))
+    assert (done.rows_appended, done.schema_changes) == (1, ("widened v INTEGER -> BIGINT",))
+    assert current(lake, "v", "thing") == [(-7,), (99999999999,)]
+    assert commit(lake, extract({"Id": "1", "v": "-7"}, obj=thing("INTEGER"))).rows_appended == 0
+
+
+def test_an_integer_and_a_decimal_meet_in_a_decimal_that_holds_both(lake: Lake) -> None:
+    commit(lake, extract({"Id": "1", "v": "2147483647"}, obj=thing("INTEGER")))
+    commit(lake, extract({"Id": "2", "v": "9999999999.99"}, obj=thing("DECIMAL")))
+    assert current(lake, "v", "thing") == [(Decimal("2147483647.00"),), (Decimal("9999999999.99"),)]
+
+
+def test_a_column_that_becomes_text_is_kept_beside_the_old_one(lake: Lake) -> None:
+    commit(lake, extract({"Id": "1", "v": "7"}, obj=thing("INTEGER")))
+    done = commit(lake, extract({"Id": "2", "v": "seven"}, obj=thing("VARCHAR")))
+    assert done.schema_changes == ("variant v__varchar INTEGER -> VARCHAR",)
+    assert commit(lake, extract({"Id": "3", "v": "8"}, obj=thing("INTEGER"))).schema_changes == ()
+    assert current(lake, "v, v__varchar", "thing") == [(7, None), (None, "seven"), (8, None)]
+
+
+def test_a_source_column_of_a_technical_name_does_no_harm(lake: Lake) -> None:
+    obj = SourceObject("Odd", "odd", ("_record_id",), (Column("_record_id", "VARCHAR"), Column("_op", "VARCHAR")))
+    commit(lake, extract({"_record_id": "1", "_op": "plus"}, obj=obj))
+    assert log(lake, "_record_id, _op, source_op", "odd") == [("1", "upsert", "plus")]
+
+
+@pytest.mark.parametrize("name", ['we"ird', "two words", "sélect", "select", "typed", "raw", "_copies", "order"])
+def test_any_column_name_works(lake: Lake, name: str) -> None:
+    obj = SourceObject("Odd", "odd", ("Id",), (Column("Id", "VARCHAR"), Column(name.replace('"', ""), "INTEGER")))
+    rows = [{"Id": "1", name.replace('"', ""): "5"}, {"Id": "1", name.replace('"', ""): "5"}, {"Id": "2"}]
+    commit(lake, extract(*rows, obj=obj))
+    assert commit(lake, extract(*rows, obj=obj)).rows_appended == 0
+    assert len(log(lake, "1", "odd")) == 2
