@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import contextlib
+from datetime import datetime, timedelta
 
 import duckdb
 
@@ -33,6 +34,7 @@ class MappedConnector:
             raise config.error("mapping", f"there is no mapping file {path}. Write it, or correct 'mapping'.")
         self.mapping: Mapping = load_mapping(path)
         self._duck: duckdb.DuckDBPyConnection | None = None
+        self._lake: duckdb.DuckDBPyConnection | None = None
         kind = self.mapping.connection.kind
         self._database = _DATABASES[kind](self.name, self.mapping.connection) if kind in _DATABASES else None
         self._files = FileReader(self.name, self.mapping) if kind == "files" else None
@@ -76,10 +78,15 @@ class MappedConnector:
         if self._files:
             return self._files.read(table, obj, window, reading)
         assert self._database
+        self._lake = reading.connection
         return read_table(self._database, table, obj, window, reading)
 
     def close(self) -> None:
-        """Release the connection used for clock and checks."""
+        """Detach the source from the lake's connection and release the one used for clock and checks."""
+        if self._lake and self._database:
+            with contextlib.suppress(duckdb.Error):  # the lake may be closed by now
+                self._database.detach(self._lake)
+        self._lake = None
         if self._duck:
             self._duck.close()
         self._duck = None
@@ -113,8 +120,3 @@ def source_object(source: str, table: TableMapping, *, is_files: bool) -> Source
         lookback=none if not is_windowed else SourceObject.lookback if table.lookback is None else table.lookback,
     )
     return obj
-
-
-def machine_time() -> datetime:
-    """Return this machine's time, naive UTC."""
-    return datetime.now(UTC).replace(tzinfo=None)

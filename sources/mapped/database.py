@@ -103,13 +103,18 @@ class Database(ABC):
         """Attach the source, afresh where it is attached already. Raises SourceError without any secret."""
         try:
             load_extension(duck, self.extension)
-            duck.execute(f"detach database if exists {identifier(self.alias)}")
+            self.detach(duck)
             for statement in self.attach_sql():
                 duck.execute(statement)
             # attaching alone need not connect
             self.rows(duck, "select 1")
         except duckdb.Error as error:
+            self.detach(duck)
             raise self.failure(None, error) from None
+
+    def detach(self, duck: duckdb.DuckDBPyConnection) -> None:
+        """Detach the source: DuckDB asks every attached database for its tables, also one that is gone by then."""
+        duck.execute(f"detach database if exists {identifier(self.alias)}")
 
     def rows(self, duck: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
         """Run a query in the source and return its rows: for descriptions, never for data."""
@@ -121,8 +126,9 @@ class Database(ABC):
 
         try:
             rows = self.rows(duck, sql or self.clock_sql())
-            value = to_utc("cast(? as timestamp)", self.settings.time_zone if sql else "UTC")
-            answer = duck.execute(f"select {value}", [str(rows[0][0])]).fetchone() if rows else None
+            said = quoted(rows[0][0]) if rows else "null"
+            value = to_utc(f"cast({said} as timestamp)", self.settings.time_zone if sql else "UTC")
+            answer = duck.execute(f"select {value}").fetchone() if rows else None
         except duckdb.Error as error:
             raise self.failure(None, error, "asking for its time: ") from None
         if not answer or answer[0] is None:
@@ -153,9 +159,9 @@ class Database(ABC):
 
     def _clean(self, text: str) -> str:
         """Return the source's own words: no secret, no DuckDB wrapping, no excerpt of SQL."""
-        for value in self.settings.settings.values():
-            if isinstance(value, Secret) and (revealed := _revealed(value)):
-                text = text.replace(revealed, "***")
+        password = self.settings.settings.get("password")
+        if isinstance(password, Secret) and (revealed := _revealed(password)):
+            text = text.replace(revealed, "***")
         text = re.split(r"\n+LINE \d+:", redacted(text))[0]
         text = re.sub(r"^[A-Z][\w ]* Error: ", "", text)
         text = re.sub(r'^Unable to connect to Postgres at ".*?": ', "", text, flags=re.DOTALL)

@@ -108,7 +108,7 @@ def _aggregates() -> frozenset[str]:
 def _parsed(node: YamlNode, what: str, text: str) -> Any:
     """Return DuckDB's syntax tree of the expression."""
     before = "select ("
-    answer = parser().execute("select json_serialize_sql(?)", [f"{before}{text}\n)"]).fetchone()
+    answer = parser().execute(f"select json_serialize_sql({quoted(f'{before}{text}')} || chr(10) || ')')").fetchone()
     tree = json.loads(answer[0]) if answer else {}
     if tree.get("error"):
         position = int(tree.get("position") or len(before)) - len(before)

@@ -120,9 +120,9 @@ def _feed_file(folder: Path, path: Path) -> FeedFile:
 def manifest(duck: duckdb.DuckDBPyConnection, source: str, table: TableMapping) -> dict[str, SourceFile]:
     """Return what the lake says of each file it has read, by path: the last reading counts."""
     rows = duck.execute(
-        "select path, size, modified_at, sha256 from lake.ingest.files where _source = ? and object = ?"
-        " qualify row_number() over (partition by path order by committed_at desc) = 1",
-        [source, table.name],
+        f"select path, size, modified_at, sha256 from lake.ingest.files where _source = {quoted(source)}"
+        f" and object = {quoted(table.name)}"
+        " qualify row_number() over (partition by path order by committed_at desc) = 1"
     ).fetchall()
     return {path: SourceFile(path, size, modified_at, sha256) for path, size, modified_at, sha256 in rows}
 

@@ -182,8 +182,7 @@ class FileReader:
         """Return the extract of a night without new files: no rows, and no proof that anything is gone."""
         rows = duck.execute(
             "select column_name, data_type from duckdb_columns() where database_name = 'lake'"
-            " and schema_name = 'mapped' and table_name = ? and column_name[1] <> '_'",
-            [obj.table],
+            f" and schema_name = 'mapped' and table_name = {quoted(obj.table)} and column_name[1] <> '_'"
         ).fetchall()
         columns = tuple(Column(name, kind) for name, kind in rows)
         empty = ", ".join(f"cast(null as {each.type}) as {identifier(each.name)}" for each in columns)

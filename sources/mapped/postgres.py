@@ -42,11 +42,11 @@ class Postgres(Database):
     def attach_sql(self) -> tuple[str, ...]:
         names = {"host": "host", "port": "port", "database": "database", "user": "user", "password": "password"}
         options = " ".join(f"sslmode={mode}" for mode in [self.settings.text("sslmode")] if mode)
-        attach = f"attach {quoted(options)} as {identifier(self.alias)} (type postgres, read_only, secret {{0}})"
+        alias, schema = identifier(self.alias), quoted(self.settings.text("schema") or "public")
         return (
             self._secret_sql("postgres", names),
-            attach.format(identifier(self.alias)),
-            f"drop secret {identifier(self.alias)}",
+            f"attach {quoted(options)} as {alias} (type postgres, read_only, schema {schema}, secret {alias})",
+            f"drop secret {alias}",
         )
 
     def clock_sql(self) -> str:
@@ -76,7 +76,7 @@ class Postgres(Database):
         """Describe a query's result; the server names types without their sizes, DuckDB names sizes alone."""
         source = self.from_sql(table)
         seen = duck.execute(f"describe select * from {self.query(f'select * from {source} limit 0')}").fetchall()
-        types = ", ".join(f"pg_typeof({identifier(row[0])})::text" for row in seen)
+        types = ", ".join(f"pg_typeof({identifier(row[0])})::text as t{at}" for at, row in enumerate(seen))
         named = self.rows(duck, f"select {types} from (select 1) as one left join {source} on true limit 1")[0]
         columns = []
         for (name, duck_type, *_), type_name in zip(seen, named, strict=True):
@@ -112,7 +112,7 @@ class Postgres(Database):
         risks = {column.name: _risk(column) for column in columns if _risk(column)}
         if not risks:
             return tuple(columns)
-        found = ", ".join(f"coalesce(bool_or({risk}), false)" for risk in risks.values())
+        found = ", ".join(f"coalesce(bool_or({risk}), false) as r{at}" for at, risk in enumerate(risks.values()))
         answer = self.rows(duck, f"select {found} from {self.from_sql(table)}{f' where {where}' if where else ''}")[0]
         wrong = {name for name, is_wrong in zip(risks, answer, strict=True) if is_wrong}
         return tuple(_as_text(column) if column.name in wrong else column for column in columns)

@@ -46,14 +46,19 @@ def read_table(database: Database, table: TableMapping, obj: SourceObject, windo
     """
     duck = reading.connection
     database.attach(duck)
-    columns = describe(database, duck, table)
+    is_staged = True
     try:
+        columns = describe(database, duck, table)
         extract = _extract(database, table, obj, window, reading, columns)
+        is_staged = extract.relation.startswith("read_parquet(")
         if table.sweep:
             extract = _swept(database, table, reading, columns, extract)
         return extract
     except duckdb.Error as error:
         raise database.failure(table.name, error) from None
+    finally:
+        if is_staged:
+            database.detach(duck)
 
 
 def _extract(
@@ -79,11 +84,8 @@ def _extract(
     select = landing.select_sql(landings, database.scan(reading.connection, table, columns, where))
     relation = f"({select})"
     if not is_typed or checks or table.sweep:
-        try:
-            relation = landing.stage(reading, select, "rows")
-        except duckdb.InvalidInputException as error:
-            if not isinstance(database, SQLite) or "unicode" not in str(error).lower():
-                raise
+        relation = landing.stage(reading, select, "rows")
+        if isinstance(database, SQLite) and not _is_text(reading.connection, relation, kept):
             relation, kept = _staged_bytes(database, table, reading, columns, where, landings)
     return Extract(
         obj, kept, window, relation,
@@ -120,6 +122,16 @@ def _landings(table: TableMapping, columns: Sequence[SourceColumn]) -> list[Land
         else:
             landings.append(Landing(Column(column.name, column.type), value, column.is_text))
     return landings
+
+
+def _is_text(duck: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[Column]) -> bool:
+    """Whether every staged text is UTF-8; SQLite hands over any bytes, and only reading them back looks closer."""
+    lengths = ", ".join(f"max(length(cast({identifier(each.name)} as varchar)))" for each in columns)
+    try:
+        duck.execute(f"select {lengths} from {relation}").fetchone()
+    except duckdb.InvalidInputException:
+        return False
+    return True
 
 
 def _staged_bytes(

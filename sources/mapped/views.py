@@ -80,8 +80,7 @@ def _variants(duck: duckdb.DuckDBPyConnection, source: str, name: str) -> tuple[
     """Return the columns a table's log got beside others because the source changed their type."""
     rows = duck.execute(
         "select distinct column_name from lake.ingest.schema_changes"
-        " where _source = ? and object = ? and change = 'variant' order by column_name",
-        [source, name],
+        f" where _source = {quoted(source)} and object = {quoted(name)} and change = 'variant' order by column_name"
     ).fetchall()
     return tuple(column for (column,) in rows)
 

@@ -1,0 +1,228 @@
+"""Feeds of files: CSV in every state of repair, Excel, Parquet."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+
+from sources.errors import ConfigError, SourceError
+from tests.integration.mapped.conftest import MappedSource
+
+HEAD = """
+connection: {kind: files, folder: drop}
+tables:
+  orders:
+    files: "orders_*"
+"""
+GERMAN = """
+    key: id
+    format: {kind: csv, delimiter: ";", decimal: ",", thousands: ".", date_format: "%d.%m.%Y", encoding: cp1252}
+    columns: {amount: "decimal(12,2)", day: date}
+"""
+PLAIN = "    key: id\n"
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Path:
+    """The folder files are dropped into."""
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    return folder
+
+
+def deliver(folder: Path, name: str, content: str | bytes) -> Path:
+    """Drop a file that was finished a minute ago."""
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    os.utime(path, (time.time() - 60,) * 2)
+    return path
+
+
+def test_locale_numbers_dates_and_encoding_are_read_as_declared(drop: Path, source: MappedSource) -> None:
+    text = 'id;name;amount;day\r\n1;Müller;1.234,56;31.01.2026\r\n2;"A; B";-0,5;01.02.2026\r\n3;C;1.5;2026-02-01\r\n'
+    deliver(drop, "orders_1.csv", text.encode("cp1252"))
+    source.write(HEAD + GERMAN)
+
+    assert source.night()["orders"].error is None
+    assert source.living("old_crm__orders", "id, name, amount, day") == [
+        ("1", "Müller", Decimal("1234.56"), date(2026, 1, 31)),
+        ("2", "A; B", Decimal("-0.50"), date(2026, 2, 1)),
+        ("3", "C", None, None),
+    ]
+    # 1.5 is no German number, and reading it as 15 or 1.5 would be a guess
+    assert source.rejects() == [("3", "amount", "1.5"), ("3", "day", "2026-02-01")]
+
+
+def test_broken_lines_are_set_aside_with_file_line_and_text_and_the_rest_is_read(
+    drop: Path, source: MappedSource
+) -> None:
+    lines = [
+        "id,name,amount",
+        '1,"one, two",3',
+        "2,short",
+        "3,too,many,values",
+        '4,"two\nlines",5',
+        '5,"open,6',
+        "6,f,7",
+    ]
+    lines += [f"{number},x,1" for number in range(7, 20)] + ["20,trunc"]
+    deliver(drop, "orders_1.csv", "\n".join(lines))
+    source.write(HEAD + PLAIN)
+
+    assert source.night()["orders"].error is None
+    assert {key for (key,) in source.living("old_crm__orders")} == {"1", "4", "6", *map(str, range(7, 20))}
+    assert source.rows("select reason, payload from lake.ingest.rejected_rows order by all") == [
+        ("orders_1.csv line 22: 2 values where the header has 3", "20,trunc"),
+        ("orders_1.csv line 3: 2 values where the header has 3", "2,short"),
+        ("orders_1.csv line 4: 4 values where the header has 3", "3,too,many,values"),
+        ("orders_1.csv line 7: a quote is opened and not closed", '5,"open,6'),
+    ]
+
+
+def test_bytes_that_do_not_decode_are_set_aside_with_their_line(drop: Path, source: MappedSource) -> None:
+    deliver(drop, "orders_1.csv", b"id,name\n1,ok\n2,M\xfcller\n3,fine\n")
+    source.write(HEAD + PLAIN)
+    source.night()
+    assert [key for (key,) in source.living("old_crm__orders")] == ["1", "3"]
+    assert source.rows("select reason, payload from lake.ingest.rejected_rows") == [
+        ("orders_1.csv line 3: byte 0xfc is not utf-8", "2,M\\xfcller")
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_decides_the_encoding(drop: Path, source: MappedSource, encoding: str) -> None:
+    deliver(drop, "orders_1.csv", "id,name\n1,Zoë\n".encode(encoding))
+    source.write(HEAD + PLAIN)
+    source.night()
+    assert source.living("old_crm__orders", "id, name") == [("1", "Zoë")]
+
+
+def test_blank_and_repeated_headers_get_names_of_their_own(drop: Path, source: MappedSource) -> None:
+    deliver(drop, "orders_1.csv", "id,,Name,name\n1,a,b,c\n")
+    source.write(HEAD + PLAIN)
+    source.night()
+    assert source.living("old_crm__orders", "id, column_2, Name, name_2") == [("1", "a", "b", "c")]
+
+
+def test_a_key_that_a_spreadsheet_rounded_is_no_key(drop: Path, source: MappedSource) -> None:
+    deliver(drop, "orders_1.csv", "id,name\n1.23457E+17,lost\n0012,kept\n")
+    source.write(HEAD + PLAIN)
+    source.night()
+    assert source.living("old_crm__orders") == [("0012",)]
+    assert "1.23457E+17" in source.rows("select payload from lake.ingest.rejected_rows")[0][0]
+
+
+def test_a_delta_feed_upserts_and_reads_no_file_twice(drop: Path, source: MappedSource) -> None:
+    deliver(drop, "orders_1.csv", "id,name\n1,a\n2,b\n")
+    source.write(HEAD + PLAIN)
+    source.night()
+    assert source.night()["orders"].committed.rows_read == 0
+
+    deliver(drop, "orders_2.csv", "id,name,extra\n2,bb,x\n3,c,y\n")
+    assert source.night()["orders"].committed.rows_read == 2
+    assert source.living("old_crm__orders", "id, name, extra") == [("1", "a", None), ("2", "bb", "x"), ("3", "c", "y")]
+    assert source.rows("select path, count(*) from lake.ingest.files group by all order by all") == [
+        ("orders_1.csv", 1), ("orders_2.csv", 1),
+    ]  # fmt: skip
+
+
+def test_a_file_that_arrives_late_does_not_undo_later_ones(drop: Path, source: MappedSource) -> None:
+    deliver(drop, "orders_1.csv", "id,name\n1,first\n")
+    deliver(drop, "orders_3.csv", "id,name\n1,third\n")
+    source.write(HEAD + PLAIN)
+    source.night()
+    deliver(drop, "orders_2.csv", "id,name\n1,second\n2,only here\n")
+    source.night()
+    assert source.living("old_crm__orders", "id, name") == [("1", "third"), ("2", "only here")]
+
+
+def test_of_several_lines_of_a_record_the_last_counts(drop: Path, source: MappedSource) -> None:
+    lines = [f"{number % 500},{number}" for number in range(5000)]
+    deliver(drop, "orders_1.csv", "id,name\n" + "\n".join(lines) + "\n")
+    source.write(HEAD + PLAIN)
+    source.night()
+    assert source.living("old_crm__orders", "cast(id as int), cast(name as int)") == [(n, 4500 + n) for n in range(500)]
+
+
+def test_a_snapshot_feed_marks_what_its_newest_file_lacks(drop: Path, source: MappedSource) -> None:
+    deliver(drop, "orders_1.csv", "id,name\n1,a\n2,b\n3,c\n")
+    source.write(HEAD + PLAIN + "    mode: snapshot\n")
+    source.night()
+    deliver(drop, "orders_2.csv", "id,name\n1,a\n3,cc\n")
+    done = source.night()["orders"].committed
+    assert (done.rows_appended, done.rows_deleted) == (1, 1)
+    assert source.living("old_crm__orders", "id, name") == [("1", "a"), ("3", "cc")]
+
+    # a broken line may be the record that seems to be gone
+    deliver(drop, "orders_3.csv", "id,name\n1,a\n3\n")
+    assert source.night()["orders"].committed.rows_deleted == 0
+    for path in drop.iterdir():
+        path.unlink()
+    assert source.night()["orders"].committed.rows_deleted == 0
+
+
+def test_a_growing_file_is_left_for_the_next_run(drop: Path, source: MappedSource) -> None:
+    deliver(drop, "orders_1.csv", "id\n1\n")
+    source.write(HEAD.replace("folder: drop", "folder: drop, done_suffix: .done") + PLAIN)
+    (drop / "orders_1.csv.done").touch()
+    deliver(drop, "orders_2.csv", "id\n2\n")
+    source.night()
+    assert source.living("old_crm__orders") == [("1",)]
+    (drop / "orders_2.csv.done").touch()
+    source.night()
+    assert source.living("old_crm__orders") == [("1",), ("2",)]
+
+
+def test_a_wrong_delimiter_or_a_missing_file_is_an_error_that_says_what_to_do(drop: Path, source: MappedSource) -> None:
+    source.write(HEAD + PLAIN)
+    error = source.night()["orders"].error
+    assert isinstance(error, SourceError) and "no complete file matches 'orders_*'" in str(error)
+    deliver(drop, "orders_1.csv", "id;name\n1;a\n")
+    error = source.night()["orders"].error
+    assert isinstance(error, ConfigError)
+    assert "old_crm.yaml:6: table 'orders (newest file orders_1.csv)' has no column 'id'" in str(error)
+
+
+def test_an_excel_sheet_is_read_below_its_header_row(drop: Path, source: MappedSource) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Orders"
+    rows = [
+        ["Orders of the year"], [], ["id", "name", "amount", "day", "at"],
+        ["007", "Zoë", 12.5, date(2026, 2, 1), datetime(2026, 2, 1, 10, 30)], [],
+        ["008", "text date", "n/a", "soon", None],
+    ]  # fmt: skip
+    for row in rows:
+        sheet.append(row)
+    book.save(drop / "orders_1.xlsx")
+    os.utime(drop / "orders_1.xlsx", (time.time() - 60,) * 2)
+    source.write(
+        HEAD
+        + """
+    key: id
+    format: {kind: excel, sheet: Orders, header_row: 3}
+    columns: {amount: "decimal(12,2)", day: date, at: timestamp}
+"""
+    )
+    assert source.night()["orders"].error is None
+    assert source.living("old_crm__orders", 'id, name, amount, day, "at"') == [
+        ("007", "Zoë", Decimal("12.50"), date(2026, 2, 1), datetime(2026, 2, 1, 10, 30)),
+        ("008", "text date", None, None, None),
+    ]
+    assert source.rejects() == [("008", "amount", "n/a"), ("008", "day", "soon")]
+
+
+def test_parquet_files_keep_their_types(drop: Path, source: MappedSource) -> None:
+    path = drop / "orders_1.parquet"
+    duckdb.sql(f"copy (select 1::bigint as id, 2.50::decimal(9,2) as amount) to '{path}'")
+    os.utime(path, (time.time() - 60,) * 2)
+    source.write(HEAD + "    key: id\n    format: {kind: parquet}\n")
+    source.night()
+    assert source.living("old_crm__orders", "id, amount, typeof(amount)") == [(1, Decimal("2.50"), "DECIMAL(9,2)")]

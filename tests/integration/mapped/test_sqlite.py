@@ -1,0 +1,124 @@
+"""Mapped tables of a SQLite file, where any column may hold anything."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.integration.mapped.conftest import MappedSource
+
+HEAD = """
+connection: {kind: sqlite, path: old.sqlite}
+clock: select now_at from crm_clock
+tables:
+"""
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(tmp_path / "old.sqlite", isolation_level=None)
+    connection.execute("create table crm_clock as select '2026-03-01 02:00:00' as now_at")
+    yield connection
+    connection.close()
+
+
+def test_a_value_of_the_wrong_type_is_refused_and_its_row_kept(
+    database: sqlite3.Connection, source: MappedSource
+) -> None:
+    database.execute("create table things (id integer primary key, amount numeric(12, 2), visits int, score real)")
+    database.execute("insert into things values (1, 19.99, 3, 0.1), (2, 'much', 'n/a', 0.30000000000000004)")
+    source.write(HEAD + "  things: {key: id}")
+
+    assert source.night()["things"].error is None
+    assert source.living("old_crm__things", "id, amount, visits, score") == [
+        (1, Decimal("19.99"), 3, 0.1),
+        (2, None, None, 0.30000000000000004),
+    ]
+    assert source.rejects() == [("2", "amount", "much"), ("2", "visits", "n/a")]
+
+
+def test_text_that_is_not_utf8_is_refused_and_its_row_kept(database: sqlite3.Connection, source: MappedSource) -> None:
+    database.execute("create table people (id integer primary key, name text, visits int)")
+    database.execute("insert into people values (1, 'Zoë', 2), (2, cast(x'4dfc6c6c6572' as text), 3)")
+    source.write(HEAD + "  people: {key: id}")
+
+    assert source.night()["people"].error is None
+    assert source.living("old_crm__people", "id, name, visits") == [(1, "Zoë", 2), (2, None, 3)]
+    ((record, field, raw),) = source.rejects()
+    assert (record, field) == ("2", "name") and raw.endswith("4DFC6C6C6572")
+
+
+def test_a_cursor_of_text_times_reads_what_changed_in_every_spelling(
+    database: sqlite3.Connection, source: MappedSource
+) -> None:
+    database.execute("create table people (id integer primary key, changed text)")
+    database.execute("insert into people values (1, '2026-02-01 10:00:00'), (2, '2026-02-01')")
+    source.write(HEAD + "  people: {key: id, cursor: changed}")
+    source.night()
+    database.execute("update crm_clock set now_at = '2026-03-02 02:00:00'")
+    database.executemany(
+        "insert into people values (?, ?)",
+        [
+            (3, "2026-03-01T12:00"), (4, "2026-03-01 12:00:00.5"), (5, "2026-03-01T14:00:00+02:00"),
+            (6, "yesterday"), (7, None), (8, "2026-02-01 09:00:00"),
+        ],
+    )  # fmt: skip
+
+    read = source.night()["people"].committed
+    # the last was written with a stamp long gone by: only a sweep finds such a row
+    assert [key for (key,) in source.living("old_crm__people")] == ["1", "2", "3", "4", "5", "6", "7"]
+    assert read.rows_read == 5
+    assert source.rejects() == [("6", "changed", "yesterday")]
+
+
+def test_a_cursor_in_seconds_since_1970_reads_what_changed(database: sqlite3.Connection, source: MappedSource) -> None:
+    database.execute("create table people (id integer primary key, changed integer)")
+    database.execute("insert into people values (1, unixepoch('2026-02-01'))")
+    source.write(
+        HEAD
+        + """
+  people:
+    key: id
+    cursor: changed
+    columns: {changed: {type: timestamp, format: epoch}}
+"""
+    )
+    source.night()
+    database.execute("update crm_clock set now_at = '2026-03-02 02:00:00'")
+    database.execute("insert into people values (2, unixepoch('2026-03-01 12:00')), (3, unixepoch('2026-02-01'))")
+    assert source.night()["people"].committed.rows_read == 1
+    assert source.rows("select max(_source_modified_at)::varchar from lake.mapped.old_crm__people") == [
+        ("2026-03-01 12:00:00",)
+    ]
+
+
+def test_a_snapshot_marks_what_is_gone_and_refuses_to_believe_too_much(
+    database: sqlite3.Connection, source: MappedSource
+) -> None:
+    database.execute("create table items (no text, line int, name text, primary key (no, line))")
+    database.executemany("insert into items values ('A', ?, 'x')", [(line,) for line in range(10)])
+    source.write(HEAD + "  items: {key: [no, line], shrink_limit: 0.2}")
+    source.night()
+
+    database.execute("delete from items where line = 4")
+    assert source.night()["items"].committed.rows_deleted == 1
+    database.execute("delete from items where line > 2")
+    assert "snapshot lacks" in str(source.night()["items"].error)
+    assert len(source.living("old_crm__items")) == 9
+
+
+def test_a_missing_file_is_named_and_nothing_is_lost(
+    database: sqlite3.Connection, source: MappedSource, tmp_path: Path
+) -> None:
+    database.execute("create table people (id integer primary key)")
+    database.execute("insert into people values (1)")
+    source.write(HEAD + "  people: {key: id}")
+    source.night()
+    (tmp_path / "old.sqlite").rename(tmp_path / "elsewhere.sqlite")
+    error = source.night()["people"].error
+    assert "there is no file" in str(error) and "old_crm.yaml:2" in str(error)
+    assert source.living("old_crm__people") == [("1",)]
