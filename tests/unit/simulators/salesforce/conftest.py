@@ -35,7 +35,7 @@ class Client:
 
     def __init__(self, simulator: SalesforceSimulator) -> None:
         self.simulator = simulator
-        self.http = httpx.Client(base_url=simulator.url, timeout=10, headers={"Accept-Encoding": "identity"})
+        self.http = httpx.Client(base_url=simulator.url, timeout=60, headers={"Accept-Encoding": "identity"})
 
     def token(self, **form: str) -> httpx.Response:
         return self.http.post("/services/oauth2/token", data=form)

@@ -120,3 +120,10 @@ def test_too_many_ids_ask_for_a_narrower_window(client: Any, org: Any, faults: A
 def test_currencies_are_not_replicable(client: Any) -> None:
     answer = feed(client, "CurrencyType")
     assert answer.status_code == 400 and "is not replicable" in answer.json()[0]["message"]
+
+
+def test_a_log_entry_of_a_record_that_lives_again_is_not_told(client: Any, org: Any) -> None:
+    account = org.records.insert("Account", {"Name": "a"})
+    org.records.delete("Account", account)
+    org.records.update("Account", account, {"IsDeleted": False})  # as in a state file whose log keeps the old delete
+    assert feed(client, "Account").json()["deletedRecords"] == []
