@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -14,6 +15,7 @@ from sources.contract import Check
 from sources.discovery import create, declared_objects
 from sources.errors import ConfigError, CrmWarehouseError, SourceError, TransientSourceError
 from sources.simulators.salesforce import SalesforceSimulator
+from sources.simulators.salesforce.http_parts import Request, Response
 from tests.integration.salesforce.org import Org
 
 
@@ -149,6 +151,18 @@ def test_check_never_raises(org: Org) -> None:
     org.faults.clear()
     org.simulator.close()
     assert [check.passed for check in org.connector().check()] == [False]
+
+
+@pytest.mark.parametrize("option", ["client_id", "client_secret"])
+def test_a_secret_that_the_org_repeats_is_not_passed_on(org: Org, option: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def parrot(request: Request) -> tuple[Response, None]:
+        value = dict(parse_qsl(request.body.decode()))[option]
+        return Response(400, {"Content-Type": "text/plain"}, f"cannot use {value} here".encode()), None
+
+    monkeypatch.setattr(org.simulator.org, "answer", parrot)
+    with pytest.raises(SourceError, match=r"cannot use \[redacted\] here") as caught:
+        org.connector(client_secret="planted+secret/value", client_id="planted-client-id").clock()
+    assert "planted" not in str(caught.value)
 
 
 def test_no_secret_is_in_any_error_log_or_repr(
