@@ -18,6 +18,7 @@ from quality.deferred import deferred
 with deferred():
     import great_expectations as gx
     from great_expectations.compatibility import pydantic
+    from great_expectations.constants import MAX_RESULT_RECORDS
     from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
     from great_expectations.datasource.fluent.sql_datasource import SQLDatasource, TableAsset
@@ -56,16 +57,21 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
         super().__init__(engine=SimpleNamespace(dialect=DuckDBDialect()), create_temp_table=False)
 
     def execute_query(self, query: Any) -> IteratorResult[Any]:
-        """Run a SQLAlchemy selectable, or text as it stands; the rows are read before this returns."""
+        """Run a SQLAlchemy selectable, or text as it stands; the rows are read before this returns.
+
+        Of text, which is a rule's own query, no more rows are read than Great Expectations looks at.
+        """
         self.queries += 1
         if isinstance(query, sa.TextClause):
             self.connection.execute(query.text)
+            rows = self.connection.fetchmany(MAX_RESULT_RECORDS)
         else:
             compiled = query.compile(dialect=self.engine.dialect, compile_kwargs={"render_postcompile": True})
             names: list[str] = list(compiled.positiontup or ())
             self.connection.execute(str(compiled), [compiled.params[name] for name in names])
+            rows = self.connection.fetchall()
         columns = [column[0] for column in self.connection.description or ()]
-        return IteratorResult(SimpleResultMetaData(columns), iter(self.connection.fetchall()))
+        return IteratorResult(SimpleResultMetaData(columns), iter(rows))
 
     def execute_query_in_transaction(self, query: Any) -> IteratorResult[Any]:
         """Run a statement; the connection commits by itself unless the caller opened a transaction."""
@@ -123,8 +129,8 @@ class _DuckDBColumnTypes(TableMetricProvider):
     ) -> list[dict[str, Any]]:
         data = execution_engine.batch_manager.batch_data_cache[metric_domain_kwargs["batch_id"]]
         assert isinstance(data, SqlAlchemyBatchData)
-        rows = execution_engine.execute_query(sa.text(f'describe "{data.source_table_name}"')).mappings().all()
-        return [{"name": row["column_name"], "type": row["column_type"]} for row in rows]
+        rows = execution_engine.connection.execute(f'describe "{data.source_table_name}"').fetchall()
+        return [{"name": row[0], "type": row[1]} for row in rows]
 
 
 class _DuckDBMatchRegex(ColumnMapMetricProvider):

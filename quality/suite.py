@@ -197,7 +197,8 @@ def _finding(table: Table, rule: Rule, detail: ExpectationValidationResult) -> F
     if errors:
         found = f"the check could not run: {'; '.join(errors)}"
     elif rule.expectation == "UnexpectedRowsExpectation":
-        records = result["details"]["unexpected_rows"]
+        # Great Expectations turns every row it reports to JSON at a hundredth of a second a decimal
+        records = result["details"]["unexpected_rows"] = result["details"]["unexpected_rows"][:EXAMPLES]
         found = f"{result['observed_value']:,} rows"
     elif "unexpected_count" in result:
         found = f"{result['unexpected_count']:,} of {result['element_count']:,} rows otherwise"

@@ -10,6 +10,8 @@ import pytest
 from quality.rules import Suite, Table, between, filled, matching, never, not_empty, one_of, rows, unique, warning
 from quality.suite import run_suite
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def people() -> duckdb.DuckDBPyConnection:

@@ -13,6 +13,8 @@ from quality.suite import run_suite
 from quality.suites import landing_suite
 from tests.integration.quality.conftest import AS_OF
 
+pytestmark = pytest.mark.slow
+
 ENTITIES = YAML(typ="safe").load((Path(__file__).parents[3] / "sources/entities.yml").read_text())
 
 

@@ -41,16 +41,20 @@ create table meta.tables as
 """
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 def gate(tmp_path: Path, context):
     """Return a function that damages a good warehouse and runs the gate against a good publication, if there is one."""
 
-    def run(damage: str = "", *, before: str | None = ""):
+    def run(damage: str = "", *, before: str | None = "", made: bool = True):
         warehouse, published = tmp_path / "warehouse.duckdb", tmp_path / "crm.duckdb"
         make(warehouse, PARTS, damage)
         with duckdb.connect() as connection:
             if before is not None:
-                make(published, PARTS, META, before)
+                if made:
+                    make(published, PARTS, META, before)
                 connection.execute(f"attach '{published}' as published (read_only)")
             connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
             # as the nightly run does: the default database cannot be written to
@@ -130,3 +134,11 @@ def test_a_publication_of_an_older_layout_is_not_compared_with(gate):
     result = gate(before="drop table meta.tables; drop table core.dim_customers; drop table core.fct_orders")
     assert result.findings == ()
     assert len(result.statistics["skipped"]) == 3
+
+
+def test_a_failed_gate_leaves_the_last_file_as_it_was(gate, tmp_path):
+    published = tmp_path / "crm.duckdb"
+    make(published, PARTS, META)
+    before = published.read_bytes()
+    assert not gate("delete from core.dim_customers", made=False).passed
+    assert published.read_bytes() == before
