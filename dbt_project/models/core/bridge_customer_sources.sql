@@ -4,7 +4,7 @@ assigned as (
     select * from {{ ref('int_customers__assigned') }}
 ),
 
-merges as (
+merged_records as (
     select * from {{ ref('int_merges__resolved') }}
 ),
 
@@ -23,14 +23,14 @@ final as (
         assigned.modified_at,
         assigned.is_deleted,
         assigned.delete_reason,
-        merges.survivor_record_id
+        merged_records.survivor_record_id
     from assigned
-    left join merges
+    left join merged_records
         on
-            assigned.source_system = merges.source_system
-            and assigned.source_instance = merges.source_instance
-            and assigned.entity = merges.entity
-            and assigned.source_record_id = merges.source_record_id
+            assigned.source_system = merged_records.source_system
+            and assigned.source_instance = merged_records.source_instance
+            and assigned.entity = merged_records.entity
+            and assigned.source_record_id = merged_records.source_record_id
 )
 
 select * from final

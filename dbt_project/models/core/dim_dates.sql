@@ -3,7 +3,7 @@
 with
 
 days as (
-    {{ dbt.date_spine('day', "cast('2000-01-01' as date)", dbt.dateadd('year', 2, as_of())) }}
+    {{ date_spine('day', "cast('2000-01-01' as date)", dateadd('year', 2, as_of())) }}
 ),
 
 parts as (
@@ -12,8 +12,8 @@ parts as (
         cast(extract(year from date_day) as integer) as calendar_year,
         cast(extract(quarter from date_day) as integer) as calendar_quarter,
         cast(extract(month from date_day) as integer) as calendar_month,
-        cast({{ dbt.date_trunc('week', 'date_day') }} as date) as week_start_date,
-        cast({{ dbt.date_trunc('month', 'date_day') }} as date) as month_start_date
+        cast({{ date_trunc('week', 'date_day') }} as date) as week_start_date,
+        cast({{ date_trunc('month', 'date_day') }} as date) as month_start_date
     from days
 ),
 

@@ -29,7 +29,7 @@ measured as (
         totals.*,
         customers.customer_type,
         customers.customer_name,
-        {{ dbt.datediff('totals.last_order_date', as_of(), 'day') }} as recency_days,
+        {{ datediff('totals.last_order_date', as_of(), 'day') }} as recency_days,
         count(*) over () as customer_count
     from totals
     inner join customers on totals.customer_id = customers.customer_id

@@ -48,7 +48,7 @@ known as (
             spelled.key_type = placeholders.key_type
             and placeholders.applies_to in (spelled.customer_type, 'both')
             and placeholders.key_value = case placeholders.match_on
-                when 'mailbox' then {{ dbt.split_part('spelled.key_value', "'@'", 1) }}
+                when 'mailbox' then {{ split_part('spelled.key_value', "'@'", 1) }}
                 else spelled.key_value
             end
     where

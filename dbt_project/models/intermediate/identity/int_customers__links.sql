@@ -6,7 +6,7 @@ compared as (
     where not has_other_birth_date
 ),
 
-merges as (
+merged_records as (
     select * from {{ ref('int_merges__resolved') }}
     where entity in ('accounts', 'contacts', 'leads')
 ),
@@ -28,7 +28,7 @@ stated as (
         {{ record_id('entity') }} as record_key,
         {{ record_id('entity', record='survivor_record_id') }} as other_record_key,
         'merged_in_source' as rule
-    from merges
+    from merged_records
     union all
     select
         {{ record_id("'contacts'") }},

@@ -36,7 +36,7 @@ final as (
         on
             placeholders.applies_to in (assigned.customer_type, 'both')
             and placeholders.key_value = case placeholders.match_on
-                when 'mailbox' then {{ dbt.split_part('assigned.email_key', "'@'", 1) }}
+                when 'mailbox' then {{ split_part('assigned.email_key', "'@'", 1) }}
                 else assigned.email_key
             end
 )

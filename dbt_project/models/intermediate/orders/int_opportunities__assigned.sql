@@ -5,7 +5,7 @@ opportunities as (
     select * from {{ ref('int_opportunities__unioned') }}
 ),
 
-merges as (
+merged_records as (
     select * from {{ ref('int_merges__resolved') }}
 ),
 
@@ -23,13 +23,13 @@ followed as (
         coalesce(accounts.survivor_record_id, opportunities.account_record_id) as survivor_account_record_id,
         coalesce(contacts.survivor_record_id, opportunities.contact_record_id) as survivor_contact_record_id
     from opportunities
-    left join merges as accounts
+    left join merged_records as accounts
         on
             accounts.entity = 'accounts'
             and opportunities.source_system = accounts.source_system
             and opportunities.source_instance = accounts.source_instance
             and opportunities.account_record_id = accounts.source_record_id
-    left join merges as contacts
+    left join merged_records as contacts
         on
             contacts.entity = 'contacts'
             and opportunities.source_system = contacts.source_system

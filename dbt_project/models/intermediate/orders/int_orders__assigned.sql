@@ -5,7 +5,7 @@ orders as (
     select * from {{ ref('int_orders__unioned') }}
 ),
 
-merges as (
+merged_records as (
     select * from {{ ref('int_merges__resolved') }}
 ),
 
@@ -19,13 +19,13 @@ followed as (
         coalesce(accounts.survivor_record_id, orders.account_record_id) as survivor_account_record_id,
         coalesce(contacts.survivor_record_id, orders.contact_record_id) as survivor_contact_record_id
     from orders
-    left join merges as accounts
+    left join merged_records as accounts
         on
             accounts.entity = 'accounts'
             and orders.source_system = accounts.source_system
             and orders.source_instance = accounts.source_instance
             and orders.account_record_id = accounts.source_record_id
-    left join merges as contacts
+    left join merged_records as contacts
         on
             contacts.entity = 'contacts'
             and orders.source_system = contacts.source_system

@@ -1,1 +1,2 @@
+{{ config(materialized='view') }}
 {{ union_sources('consents') }}

@@ -1,7 +1,8 @@
 with
 
 logged as (
-    {{ with_optional_columns(source('salesforce', 'product2'), {'Unit_Cost__c': 'decimal(18, 2)', 'List_Price__c': 'decimal(18, 2)'}) }}
+    {{ with_optional_columns(source('salesforce', 'product2'),
+        {'Unit_Cost__c': 'decimal(18, 2)', 'List_Price__c': 'decimal(18, 2)'}) }}
 ),
 
 latest as (
