@@ -6,7 +6,6 @@ Each file is a pure function of (seed, customers, day). An interrupted step is f
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
@@ -37,7 +36,7 @@ def _replaced(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
     draft = path.with_name(path.name + ".next")
     draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)
+    draft.replace(path)
 
 
 class World:

@@ -39,10 +39,16 @@ def run_campaigns(plan: Plan, people: Columns, records: Columns) -> tuple[Column
         buys = ~control & (rng.random(n) < lift) & records["is_contact"][record]
         reacts = within_hours(begins + rng.integers(1, 28, n) * DAY + rng.integers(0, DAY, n))
         echo = ~control & (rng.random(n) < _ECHO)
-        parts.append({
-            "campaign": np.full(n, campaign), "record": record, "is_control": control, "created_at": np.full(n, begins),
-            "responded_at": np.where(buys | echo, reacts, NEVER),
-        })
+        parts.append(
+            {
+                "campaign": np.full(n, campaign),
+                "record": record,
+                "is_control": control,
+                "created_at": np.full(n, begins),
+                "responded_at": np.where(buys | echo, reacts, NEVER),
+            }
+        )
         orders.append((records["customer"][record[buys]], reacts[buys], np.full(int(buys.sum()), campaign)))
     members = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    return members, *(np.concatenate(column) for column in zip(*orders, strict=True))
+    customer, moments, caused_by = (np.concatenate(column) for column in zip(*orders, strict=True))
+    return members, customer, moments, caused_by

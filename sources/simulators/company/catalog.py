@@ -55,11 +55,15 @@ def stock(seed: int, words: Words) -> Columns:
     gone = np.full(n, NEVER)
     gone[[7, 23, 41, 58]] = moment(rng, np.array([START - 500, START - 210, START + 2, START + 60]))
     return {
-        "product": np.arange(n), "family": np.arange(n) % len(words.families),
+        "product": np.arange(n),
+        "family": np.arange(n) % len(words.families),
         "goods": rng.integers(0, len(words.raw["sales"]["goods"]), n),
         "make": np.arange(n) // len(words.families) % len(words.raw["sales"]["makes"]),
-        "cost_cents": (price * rng.integers(35, 75, n)) // 100, "price1_cents": price,
-        "price2_cents": price * rng.integers(103, 112, n) // 100, "price_changed_at": changed,
-        "discontinued_at": gone, "companion": (np.arange(n) + 6 * rng.integers(1, 5, n) + 1) % n,
+        "cost_cents": (price * rng.integers(35, 75, n)) // 100,
+        "price1_cents": price,
+        "price2_cents": price * rng.integers(103, 112, n) // 100,
+        "price_changed_at": changed,
+        "discontinued_at": gone,
+        "companion": (np.arange(n) + 6 * rng.integers(1, 5, n) + 1) % n,
         "created_at": moment(rng, np.full(n, FIRST - 200) - rng.integers(0, 200, n)),
     }

@@ -8,7 +8,18 @@ from __future__ import annotations
 import numpy as np
 
 from sources.simulators.company.people import EMPLOYEE, ORGANIZATION, Plan
-from sources.simulators.company.timing import DAY, HORIZON_DAYS, LAST, NEVER, START, YEAR, Columns, moment, stream, within_hours
+from sources.simulators.company.timing import (
+    DAY,
+    HORIZON_DAYS,
+    LAST,
+    NEVER,
+    START,
+    YEAR,
+    Columns,
+    moment,
+    stream,
+    within_hours,
+)
 
 # mean years until it happens
 _MEAN_YEARS = {"moved_at": 9.0, "married_at": 25.0, "email_changed_at": 10.0, "phone_changed_at": 10.0}

@@ -22,8 +22,12 @@ from sources.simulators.company.timing import (
 MEETING = 2
 # what a stage means: name, probability in percent, forecast category
 STAGES = (
-    ("Prospecting", 10, "Pipeline"), ("Qualification", 20, "Pipeline"), ("Proposal", 50, "BestCase"),
-    ("Negotiation", 75, "Forecast"), ("Closed Won", 100, "Closed"), ("Closed Lost", 0, "Omitted"),
+    ("Prospecting", 10, "Pipeline"),
+    ("Qualification", 20, "Pipeline"),
+    ("Proposal", 50, "BestCase"),
+    ("Negotiation", 75, "Forecast"),
+    ("Closed Won", 100, "Closed"),
+    ("Closed Lost", 0, "Omitted"),
 )
 WON, LOST = 4, 5
 
@@ -35,8 +39,12 @@ def open_opportunities(plan: Plan, people: Columns, records: Columns, orders: Co
     """
     rng = stream(plan.seed, "opportunities")
     known = records["created_at"][orders["record"]]
-    sold = np.flatnonzero((orders["system"] == SALESFORCE) & (people["kind"][orders["customer"]] == ORGANIZATION)
-                          & (orders["placed_at"] - known > 12 * DAY) & (rng.random(len(known)) < 0.5))
+    sold = np.flatnonzero(
+        (orders["system"] == SALESFORCE)
+        & (people["kind"][orders["customer"]] == ORGANIZATION)
+        & (orders["placed_at"] - known > 12 * DAY)
+        & (rng.random(len(known)) < 0.5)
+    )
     mirror = sold[rng.random(len(sold)) < 0.9]  # lost ones resemble orders that were made, at another time
     basis = np.concatenate([sold, mirror])
     won = np.arange(len(basis)) < len(sold)
@@ -56,12 +64,16 @@ def open_opportunities(plan: Plan, people: Columns, records: Columns, orders: Co
     way = within_hours(created[opportunity] + (share * (closed - created)[opportunity]).astype(np.int64))
     way = np.clip(way, created[opportunity] + 60 * step, closed[opportunity] - 60 * (reached[opportunity] - step))
     stages: Columns = {
-        "opportunity": opportunity, "step": step,
+        "opportunity": opportunity,
+        "step": step,
         "stage": np.where(closing, np.where(won[opportunity], WON, LOST), step),
         "entered_at": np.where(closing, closed[opportunity], np.where(step == 0, created[opportunity], way)),
     }
     opportunities: Columns = {
-        "basis_order": basis, "is_won": won, "created_at": created, "closed_at": closed,
+        "basis_order": basis,
+        "is_won": won,
+        "created_at": created,
+        "closed_at": closed,
         "planned_close_at": created + 60 * DAY,
     }
     return opportunities, stages
@@ -77,8 +89,11 @@ def _spread(rng: np.random.Generator, since: Ints, until: Ints, rate: np.ndarray
 
 def _reachable(people: Columns, records: Columns) -> tuple[Ints, Ints, Ints]:
     """Return the records that are dealt with, and from when to when."""
-    rows = np.flatnonzero((records["system"] != SHOP) & (records["survivor"] < 0)
-                          & (records["is_contact"] | records["is_lead"] | (records["system"] == LEGACY)))
+    rows = np.flatnonzero(
+        (records["system"] != SHOP)
+        & (records["survivor"] < 0)
+        & (records["is_contact"] | records["is_lead"] | (records["system"] == LEGACY))
+    )
     who = records["customer"][rows]
     until = np.minimum(people["churned_at"][who] + 60 * DAY, LAST * DAY)
     until = np.minimum(np.minimum(until, records["ended_at"][rows] - DAY), records["converted_at"][rows])
@@ -103,9 +118,14 @@ def interact(plan: Plan, people: Columns, records: Columns) -> Columns:
     doomed = rng.permutation(past)[: plan.incidents * HORIZON_DAYS]
     purged[doomed] = moment(rng, START + 1 + np.arange(len(doomed)) // plan.incidents)
     return {
-        "record": record, "happened_at": at, "channel": channel, "created_at": np.where(planned, at - 2 * DAY, at),
+        "record": record,
+        "happened_at": at,
+        "channel": channel,
+        "created_at": np.where(planned, at - 2 * DAY, at),
         "minutes": np.where(channel == MEETING, rng.integers(2, 9, n) * 15, rng.integers(1, 31, n)),
-        "is_inbound": rng.random(n) < 0.4, "subject": rng.integers(0, 4, n), "purged_at": purged,
+        "is_inbound": rng.random(n) < 0.4,
+        "subject": rng.integers(0, 4, n),
+        "purged_at": purged,
     }
 
 
@@ -123,7 +143,12 @@ def complain(plan: Plan, people: Columns, records: Columns) -> Columns:
     closed = within_hours(worked + (rng.exponential(4, n) * DAY).astype(np.int64) + DAY)
     spam = rng.random(n) < 0.02
     return {
-        "record": record, "opened_at": at, "worked_at": np.where(spam, NEVER, worked),
-        "closed_at": np.where(spam, NEVER, closed), "deleted_at": np.where(spam, worked, NEVER),
-        "type": rng.integers(0, 3, n), "origin": rng.integers(0, 4, n), "priority": rng.integers(0, 3, n),
+        "record": record,
+        "opened_at": at,
+        "worked_at": np.where(spam, NEVER, worked),
+        "closed_at": np.where(spam, NEVER, closed),
+        "deleted_at": np.where(spam, worked, NEVER),
+        "type": rng.integers(0, 3, n),
+        "origin": rng.integers(0, 4, n),
+        "priority": rng.integers(0, 3, n),
     }

@@ -18,7 +18,8 @@ _TABLES = {
     " created text, updated text",
     "order_items": "order_no text, pos integer, sku text, qty integer, price text, discount text,"
     " primary key (order_no, pos)",
-    "activities": "id integer primary key, cust_no text, kind text, happened text, minutes integer, note text, updated text",
+    "activities": "id integer primary key, cust_no text, kind text, happened text, minutes integer, note text,"
+    " updated text",
 }
 _BATCH = 20_000
 

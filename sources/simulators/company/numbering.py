@@ -14,9 +14,21 @@ from sources.simulators.company.people import EMPLOYEE, LEGACY, SALESFORCE, SHOP
 from sources.simulators.company.timing import DAY, FIRST, Columns, Ints
 
 PREFIXES = {
-    "account": "001", "contact": "003", "lead": "00Q", "opportunity": "006", "opportunity_line": "00k", "stage": "008",
-    "product": "01t", "order": "801", "line": "802", "task": "00T", "event": "00U", "case": "500", "campaign": "701",
-    "member": "00v", "user": "005",
+    "account": "001",
+    "contact": "003",
+    "lead": "00Q",
+    "opportunity": "006",
+    "opportunity_line": "00k",
+    "stage": "008",
+    "product": "01t",
+    "order": "801",
+    "line": "802",
+    "task": "00T",
+    "event": "00U",
+    "case": "500",
+    "campaign": "701",
+    "member": "00v",
+    "user": "005",
 }
 
 
@@ -73,8 +85,12 @@ class Numbers:
         converted = records["is_lead"] & ~people["is_prospect"][customer]
         legacy = _ranked(records["system"] == LEGACY, records["created_at"])
         return records | {
-            "record": np.arange(len(customer)), "legacy_number": legacy, "legacy_survivor": _at(legacy, survivor),
-            **self._id("account", self._account), **self._id("contact", self._contact), **self._id("lead", self._lead),
+            "record": np.arange(len(customer)),
+            "legacy_number": legacy,
+            "legacy_survivor": _at(legacy, survivor),
+            **self._id("account", self._account),
+            **self._id("contact", self._contact),
+            **self._id("lead", self._lead),
             **self._id("account", _at(self._account, survivor), "survivor_account_id"),
             **self._id("contact", _at(self._contact, survivor), "survivor_contact_id"),
             **self._id("account", np.where(employed, employer, self._account), "parent_account_id"),
@@ -87,8 +103,10 @@ class Numbers:
         """Add member, campaign, contact and lead ids."""
         record = members["record"]
         return members | {
-            **self._id("member", np.arange(1, len(record) + 1)), **self._id("campaign", members["campaign"]),
-            **self._id("contact", self._contact[record]), **self._id("lead", self._lead[record]),
+            **self._id("member", np.arange(1, len(record) + 1)),
+            **self._id("campaign", members["campaign"]),
+            **self._id("contact", self._contact[record]),
+            **self._id("lead", self._lead[record]),
         }
 
     def of_orders(self) -> Columns:
@@ -102,7 +120,9 @@ class Numbers:
             rows = orders["system"] == system
             number[rows] = np.arange(1, int(rows.sum()) + 1)
         return orders | {
-            "order_key": np.arange(len(mine)), "number": number, **self._id("order", self._order),
+            "order_key": np.arange(len(mine)),
+            "number": number,
+            **self._id("order", self._order),
             **self._id("account", np.where(mine, self._account[orders["record"]], -1)),
             **self._id("account", np.where(mine, self._account[orders["booked_record"]], -1), "booked_account_id"),
             **self._id("opportunity", opportunity),
@@ -113,7 +133,8 @@ class Numbers:
         order = self._order[lines["order"]]
         mine = order >= 0
         return lines | {
-            **self._id("line", np.where(mine, np.cumsum(mine), -1)), **self._id("order", order),
+            **self._id("line", np.where(mine, np.cumsum(mine), -1)),
+            **self._id("order", order),
             **self._id("product", np.where(mine, lines["product"], -1)),
         }
 
@@ -121,15 +142,20 @@ class Numbers:
         """Add ids, the account and, where one was known by then, a contact of the account."""
         opportunities, people = self._opportunities, self._people
         customer = self._orders["customer"][opportunities["basis_order"]]
-        staff = np.flatnonzero(self._records["is_contact"] & (people["kind"][self._records["customer"]] == EMPLOYEE)
-                               & (self._records["survivor"] < 0))
+        staff = np.flatnonzero(
+            self._records["is_contact"]
+            & (people["kind"][self._records["customer"]] == EMPLOYEE)
+            & (self._records["survivor"] < 0)
+        )
         spokesman = np.full(len(people["kind"]), -1)
         spokesman[people["employer"][self._records["customer"][staff]]] = staff
         record = spokesman[customer]
         known = (record >= 0) & (self._records["created_at"][record] < opportunities["created_at"])
         return opportunities | {
-            "opportunity": np.arange(len(customer)), "customer": customer,
-            **self._id("opportunity", np.arange(1, len(customer) + 1)), **self._id("account", self._account_of[customer]),
+            "opportunity": np.arange(len(customer)),
+            "customer": customer,
+            **self._id("opportunity", np.arange(1, len(customer) + 1)),
+            **self._id("account", self._account_of[customer]),
             **self._id("contact", np.where(known, self._contact[record], -1)),
         }
 
@@ -142,8 +168,10 @@ class Numbers:
         line = self._orders["first_line"][basis][opportunity] + step
         names = ("line", "product", "quantity", "unit_cents", "discount_cents", "amount_cents")
         return {name: lines[name][line] for name in names} | {
-            "opportunity": opportunity, **self._id("opportunity_line", np.arange(1, len(line) + 1)),
-            **self._id("opportunity", opportunity + 1), **self._id("product", lines["product"][line]),
+            "opportunity": opportunity,
+            **self._id("opportunity_line", np.arange(1, len(line) + 1)),
+            **self._id("opportunity", opportunity + 1),
+            **self._id("product", lines["product"][line]),
         }
 
     def of_stages(self, stages: Columns) -> Columns:
@@ -163,7 +191,8 @@ class Numbers:
             "interaction": np.arange(1, len(record) + 1),
             **self._id("task", np.where(task, np.cumsum(task), -1)),
             **self._id("event", np.where(meeting, np.cumsum(meeting), -1)),
-            **self._id("contact", self._contact[record]), **self._id("lead", self._lead[record]),
+            **self._id("contact", self._contact[record]),
+            **self._id("lead", self._lead[record]),
             **self._id("account", self._account_behind(record)),
         }
 
@@ -171,8 +200,10 @@ class Numbers:
         """Add case, contact and account ids."""
         record = cases["record"]
         return cases | {
-            "number": np.arange(1, len(record) + 1), **self._id("case", np.arange(1, len(record) + 1)),
-            **self._id("contact", self._contact[record]), **self._id("account", self._account_behind(record)),
+            "number": np.arange(1, len(record) + 1),
+            **self._id("case", np.arange(1, len(record) + 1)),
+            **self._id("contact", self._contact[record]),
+            **self._id("account", self._account_behind(record)),
         }
 
     def of_users(self, customers: int) -> Columns:
@@ -181,6 +212,10 @@ class Numbers:
         boss = np.where(user == 0, -1, np.where(user < 4, 0, 1 + user % 3))
         rng_free = user * 37 % 60  # names need no chance of their own
         return {
-            "user": user, "first": rng_free, "last": user * 53 % 180, "created_at": np.full(len(user), (FIRST - 300) * DAY + 36_000),
-            **self._id("user", user + 1), **self._id("user", np.where(boss >= 0, boss + 1, -1), "manager_id"),
+            "user": user,
+            "first": rng_free,
+            "last": user * 53 % 180,
+            "created_at": np.full(len(user), (FIRST - 300) * DAY + 36_000),
+            **self._id("user", user + 1),
+            **self._id("user", np.where(boss >= 0, boss + 1, -1), "manager_id"),
         }

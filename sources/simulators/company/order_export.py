@@ -13,8 +13,10 @@ from sources.simulators.company.timeline import sql
 def order_export_query() -> str:
     """Return the query of the lines to export between the variables ``since`` and ``now``."""
     face = sql("face").replace("{columns}", "o.order_key,").replace("{at}", "o.placed_at")
-    face = face.replace("{from}", "due as o inner join records as r on o.record = r.record"
-                        " inner join customers as c on r.customer = c.customer")
+    face = face.replace(
+        "{from}",
+        "due as o inner join records as r on o.record = r.record inner join customers as c on r.customer = c.customer",
+    )
     return sql("order_export").replace("{face}", face)
 
 

@@ -94,8 +94,9 @@ def _faces(rng: np.random.Generator, words: Words, people: Columns) -> None:
         people["street" + home] = rng.integers(0, 40, n)
         people["house" + home] = rng.integers(1, 120, n)
         people["zip" + home] = rng.integers(0, 1000, n)
-    people["city2"] = np.where(words.country[people["city2"]] == words.country[people["city1"]],
-                               people["city2"], people["city1"])  # people move, but their currency stays
+    people["city2"] = np.where(
+        words.country[people["city2"]] == words.country[people["city1"]], people["city2"], people["city1"]
+    )  # people move, but their currency stays
     people["born"] = FIRST - rng.integers(18 * 365, 75 * 365, n)
     head = np.arange(n) - 1
     follows = (people["kind"] == PERSON) & (people["kind"][head] == PERSON) & (rng.random(n) < 0.05)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,7 +45,7 @@ class Snapshot:
         for draft in sorted(path for path in drafts.rglob("*") if path.is_file()):
             target = home / draft.relative_to(drafts)
             target.parent.mkdir(exist_ok=True)
-            os.replace(draft, target)
+            draft.replace(target)
         shutil.rmtree(drafts)
 
     def _exports(self, connection: duckdb.DuckDBPyConnection, home: Path, drafts: Path) -> None:
@@ -74,6 +73,9 @@ def _show(connection: duckdb.DuckDBPyConnection, day: date) -> None:
     """Create ``faces``: how each record of Salesforce and the legacy CRM shows its customer at the end of ``day``."""
     _show_until(connection, day)
     face = sql("face").replace("{columns}", sql("faces_now")).replace("{at}", "now()")
-    face = face.replace("{from}", "records as r inner join customers as c on r.customer = c.customer"
-                        " where r.system <> 2 and r.created_at <= now() and r.purged_at > now()")
+    face = face.replace(
+        "{from}",
+        "records as r inner join customers as c on r.customer = c.customer"
+        " where r.system <> 2 and r.created_at <= now() and r.purged_at > now()",
+    )
     connection.execute(f"create or replace table faces as {face}")

@@ -58,7 +58,9 @@ def _booking(rng: np.random.Generator, records: Columns, orders: Columns, custom
     orders["rebooked_at"] = np.where(on_twin, records["ended_at"][double], NEVER)
 
 
-def place_orders(plan: Plan, words: Words, people: Columns, records: Columns, extra: tuple[Ints, Ints, Ints]) -> Columns:
+def place_orders(
+    plan: Plan, words: Words, people: Columns, records: Columns, extra: tuple[Ints, Ints, Ints]
+) -> Columns:
     """Return every order, oldest first; ``extra`` is customer, moment, campaign of those a campaign caused."""
     rng = stream(plan.seed, "orders")
     customer, placed = _moments(plan, people)
@@ -68,8 +70,12 @@ def place_orders(plan: Plan, words: Words, people: Columns, records: Columns, ex
     kept = np.flatnonzero((system >= 0) & (placed < LAST * DAY))
     kept = kept[np.argsort(placed[kept], kind="stable")]
     n = len(kept)
-    orders: Columns = {"customer": customer[kept], "placed_at": placed[kept], "system": system[kept],
-                       "campaign": campaign[kept]}
+    orders: Columns = {
+        "customer": customer[kept],
+        "placed_at": placed[kept],
+        "system": system[kept],
+        "campaign": campaign[kept],
+    }
     city_currency = np.array([CURRENCIES.index(c) for c in words.currency])
     orders["currency"] = city_currency[people["city1"][orders["customer"]]]
     cancelled = rng.random(n) < _CANCELLED
@@ -121,6 +127,12 @@ def fill_lines(plan: Plan, people: Columns, products: Columns, rates: Rates, ord
     orders["line_count"], orders["first_line"] = count, first
     orders["total_cents"], orders["total_eur_cents"] = np.add.reduceat(amount, first), np.add.reduceat(euro, first)
     return {
-        "order": order, "line": number, "product": product, "quantity": quantity, "unit_cents": unit,
-        "discount_cents": discount, "amount_cents": amount, "eur_cents": euro,
+        "order": order,
+        "line": number,
+        "product": product,
+        "quantity": quantity,
+        "unit_cents": unit,
+        "discount_cents": discount,
+        "amount_cents": amount,
+        "eur_cents": euro,
     }

@@ -28,14 +28,29 @@ _LEARNS = (1.0, 0.5, 1.0)  # share of records whose system hears of a change, by
 _PURGE_AFTER = 15 * DAY  # Salesforce empties its recycle bin
 
 
-def _rows(who: Ints, system: int, created: Ints, *, account: bool = False, contact: bool = False, lead: bool = False,
-          converted: Ints | None = None) -> Columns:
+def _rows(
+    who: Ints,
+    system: int,
+    created: Ints,
+    *,
+    account: bool = False,
+    contact: bool = False,
+    lead: bool = False,
+    converted: Ints | None = None,
+) -> Columns:
     """Return records of ``who`` that live for ever and are nobody's duplicate."""
     n = len(who)
     return {
-        "customer": who, "system": np.full(n, system), "created_at": created, "survivor": np.full(n, -1),
-        "ended_at": np.full(n, NEVER), "ending": np.full(n, SURVIVES), "purged_at": np.full(n, NEVER),
-        "is_account": np.full(n, account), "is_contact": np.full(n, contact), "is_lead": np.full(n, lead),
+        "customer": who,
+        "system": np.full(n, system),
+        "created_at": created,
+        "survivor": np.full(n, -1),
+        "ended_at": np.full(n, NEVER),
+        "ending": np.full(n, SURVIVES),
+        "purged_at": np.full(n, NEVER),
+        "is_account": np.full(n, account),
+        "is_contact": np.full(n, contact),
+        "is_lead": np.full(n, lead),
         "converted_at": np.full(n, NEVER) if converted is None else converted,
     }
 

@@ -11,10 +11,19 @@ from sources.simulators.salesforce.schema import SObject, load_schema
 
 # where a query does not say otherwise: the audit fields every object has
 _AUDIT = {
-    "OwnerId": "owner.user_id", "CreatedById": "owner.user_id", "LastModifiedById": "owner.user_id",
-    "CreatedDate": "shown.created_at", "LastModifiedDate": "shown.modified_at", "SystemModstamp": "shown.modified_at",
+    "OwnerId": "owner.user_id",
+    "CreatedById": "owner.user_id",
+    "LastModifiedById": "owner.user_id",
+    "CreatedDate": "shown.created_at",
+    "LastModifiedDate": "shown.modified_at",
+    "SystemModstamp": "shown.modified_at",
     "CurrencyIsoCode": "shown.currency",
 }
+
+
+def _value(name: str, known: set[str], audit: dict[str, str]) -> str:
+    """Return the SQL of one field: the query's own column, an audit field, or NULL."""
+    return f'shown."{name}"' if name in known else audit.get(name, "null")
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, sobject: SObject) -> None:
@@ -22,11 +31,9 @@ def _insert(connection: duckdb.DuckDBPyConnection, sobject: SObject) -> None:
     query = sql(f"salesforce/{sobject.name}")
     known = set(connection.sql(query).columns)
     audit = dict(_AUDIT, IsDeleted="coalesce(shown.is_deleted, false)" if "is_deleted" in known else "false")
-    values = {
-        field.name: f'shown."{field.name}"' if field.name in known else audit.get(field.name, "null")
-        for field in sobject.columns
-    }
-    columns = ", ".join(f"cast({value} as {sobject.field(name).sql_type}) as \"{name}\"" for name, value in values.items())
+    columns = ", ".join(
+        f'cast({_value(field.name, known, audit)} as {field.sql_type}) as "{field.name}"' for field in sobject.columns
+    )
     connection.execute(
         f'create table target."{sobject.name}" as select {columns} from ({query}) as shown'
         ' inner join users as owner on shown."user" % getvariable(\'team\') = owner."user"'

@@ -60,8 +60,11 @@ def _rate_rows(rates: catalog.Rates) -> Columns:
     currency, month = (index.ravel() for index in np.indices(rates.micro.shape))
     ends = np.append(rates.starts[1:], rates.starts[-1] + 31)
     return {
-        "currency": currency, "month": month, "rate_micro": rates.micro.ravel(),
-        "starts_at": rates.starts[month] * 86_400 + 6 * 3600, "ends_at": ends[month] * 86_400 + 6 * 3600,
+        "currency": currency,
+        "month": month,
+        "rate_micro": rates.micro.ravel(),
+        "starts_at": rates.starts[month] * 86_400 + 6 * 3600,
+        "ends_at": ends[month] * 86_400 + 6 * 3600,
     }
 
 
@@ -69,9 +72,12 @@ def _campaign_rows() -> Columns:
     """Return one row per campaign, with its true lift."""
     offset = np.array(campaigns.STARTS)
     return {
-        "campaign": np.arange(len(offset)), "created_at": (START + offset - 21) * 86_400 + 10 * 3600,
-        "starts_at": (START + offset) * 86_400 + 8 * 3600, "lift": np.array(campaigns.LIFTS),
-        "ends_at": (START + offset + campaigns.RUNS) * 86_400 + 18 * 3600, "cost_eur": np.array(campaigns.COSTS_EUR),
+        "campaign": np.arange(len(offset)),
+        "created_at": (START + offset - 21) * 86_400 + 10 * 3600,
+        "starts_at": (START + offset) * 86_400 + 8 * 3600,
+        "lift": np.array(campaigns.LIFTS),
+        "ends_at": (START + offset + campaigns.RUNS) * 86_400 + 18 * 3600,
+        "cost_eur": np.array(campaigns.COSTS_EUR),
     }
 
 
@@ -86,8 +92,12 @@ def _load_codes(connection: duckdb.DuckDBPyConnection) -> None:
     ids = salesforce_ids("01L", np.arange(len(catalog.CURRENCIES))).to_pylist()
     currencies = ", ".join(f"({at}, '{code}', '{ids[at]}')" for at, code in enumerate(catalog.CURRENCIES))
     stages = ", ".join(f"({at}, '{s[0]}', {s[1]}, '{s[2]}')" for at, s in enumerate(dealings.STAGES))
-    connection.execute(f"create or replace table words_currency as from (values {currencies}) as t(\"at\", code, currency_id)")
-    connection.execute(f"create or replace table words_stage as from (values {stages}) as t(\"at\", name, probability, category)")
+    connection.execute(
+        f'create or replace table words_currency as from (values {currencies}) as t("at", code, currency_id)'
+    )
+    connection.execute(
+        f'create or replace table words_stage as from (values {stages}) as t("at", name, probability, category)'
+    )
 
 
 def generate(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
@@ -105,12 +115,18 @@ def generate(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     numbers = Numbers(people, records, orders, opportunities)
     tables: dict[str, Columns] = {
         "people": people | {"customer": np.arange(len(people["kind"]))},
-        "records": numbers.of_records(), "products": products | {"id": salesforce_ids("01t", products["product"])},
+        "records": numbers.of_records(),
+        "products": products | {"id": salesforce_ids("01t", products["product"])},
         "rates": _with_ids(_rate_rows(rates), "04w", "rate_id"),
-        "campaigns": _with_ids(_campaign_rows(), "701", "campaign_id"), "members": numbers.of_members(members),
-        "orders": numbers.of_orders(), "lines": numbers.of_lines(lines), "opportunities": numbers.of_opportunities(),
-        "opportunity_lines": numbers.of_opportunity_lines(lines), "stages": numbers.of_stages(stages),
-        "interactions": numbers.of_interactions(interactions), "cases": numbers.of_cases(cases),
+        "campaigns": _with_ids(_campaign_rows(), "701", "campaign_id"),
+        "members": numbers.of_members(members),
+        "orders": numbers.of_orders(),
+        "lines": numbers.of_lines(lines),
+        "opportunities": numbers.of_opportunities(),
+        "opportunity_lines": numbers.of_opportunity_lines(lines),
+        "stages": numbers.of_stages(stages),
+        "interactions": numbers.of_interactions(interactions),
+        "cases": numbers.of_cases(cases),
         "users": numbers.of_users(plan.customers),
     }
     connection.execute(sql("macros"))

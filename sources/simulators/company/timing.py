@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import zlib
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
-Columns = dict[str, NDArray[np.generic]]
+Columns = dict[str, Any]  # numpy arrays of one length by name; rendered ids are Arrow arrays
 
 DAY = 86_400
 YEAR = 365.25 * DAY

@@ -41,25 +41,30 @@ class Words:
         return rng.choice(len(self.cities), n, p=weights / weights.sum())
 
     def load(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Create one table ``words_<list>`` per list, each word with its position ``at`` and its ``slug``, for SQL to join."""
+        """Create one table ``words_<list>`` per list: each word, its position ``at`` and its ``slug``."""
         people, firms, sales = self.raw["people"], self.raw["organizations"], self.raw["sales"]
         city = ("name", "country", "currency", "zip", "zip_length", "area", "dial")
         lists: dict[str, dict[str, list[str]]] = {
             **{f"words_{sex}": _columns(("name", "nick"), ":", people[sex]) for sex in ("female", "male")},
-            "words_last": {"name": people["last"]}, "words_stem": {"name": firms["stems"]},
-            "words_form": {"name": firms["forms"]}, "words_title": {"name": people["titles"]},
+            "words_last": {"name": people["last"]},
+            "words_stem": {"name": firms["stems"]},
+            "words_form": {"name": firms["forms"]},
+            "words_title": {"name": people["titles"]},
             "words_branch": {"name": firms["branches"], "industry": firms["industries"]},
-            "words_mail": {"name": people["mail_domains"]}, "words_source": {"name": sales["sources"]},
-            "words_family": {"name": sales["families"]}, "words_goods": {"name": sales["goods"]},
-            "words_make": {"name": sales["makes"]}, "words_city": _columns(city, "|", self.raw["places"]["cities"]),
+            "words_mail": {"name": people["mail_domains"]},
+            "words_source": {"name": sales["sources"]},
+            "words_family": {"name": sales["families"]},
+            "words_goods": {"name": sales["goods"]},
+            "words_make": {"name": sales["makes"]},
+            "words_city": _columns(city, "|", self.raw["places"]["cities"]),
             "words_street": {"name": self.raw["places"]["streets"]},
         }
         for table, columns in lists.items():
             names = ", ".join(f"unnest(?::varchar[]) as {name}" for name in columns)
             connection.execute(
-                f"create or replace table {table} as select (row_number() over ()) - 1 as at, *, mail_local(name) as slug"
-                f" from (select {names})",
-                list(columns.values()),
+                f"create or replace table {table} as select *, mail_local(name) as slug"
+                f" from (select unnest(range(?)) as at, {names})",
+                [len(next(iter(columns.values()))), *columns.values()],
             )
 
 
@@ -75,9 +80,16 @@ def load_words() -> Words:
     raw = tomllib.loads(files(__package__).joinpath("vocabulary.toml").read_text(encoding="utf-8"))
     cities = tuple(tuple(line.split("|")) for line in raw["places"]["cities"])
     return Words(
-        female=tuple(raw["people"]["female"]), male=tuple(raw["people"]["male"]), last=tuple(raw["people"]["last"]),
-        stems=tuple(raw["organizations"]["stems"]), branches=tuple(raw["organizations"]["branches"]),
-        forms=tuple(raw["organizations"]["forms"]), sources=tuple(raw["sales"]["sources"]),
-        families=tuple(raw["sales"]["families"]), cities=cities,
-        country=np.array([c[1] for c in cities]), currency=np.array([c[2] for c in cities]), raw=raw,
+        female=tuple(raw["people"]["female"]),
+        male=tuple(raw["people"]["male"]),
+        last=tuple(raw["people"]["last"]),
+        stems=tuple(raw["organizations"]["stems"]),
+        branches=tuple(raw["organizations"]["branches"]),
+        forms=tuple(raw["organizations"]["forms"]),
+        sources=tuple(raw["sales"]["sources"]),
+        families=tuple(raw["sales"]["families"]),
+        cities=cities,
+        country=np.array([c[1] for c in cities]),
+        currency=np.array([c[2] for c in cities]),
+        raw=raw,
     )

@@ -89,8 +89,10 @@ def test_a_half_cent_is_rounded_up() -> None:
 def test_orders_total_their_lines(small: duckdb.DuckDBPyConnection) -> None:
     wrong = one(
         small,
-        "select count(*) from (select o.order_key, o.total_cents, sum(l.quantity * l.unit_cents - l.discount_cents) as s"
-        " from orders as o left join lines as l on l.order = o.order_key group by all) where s is distinct from total_cents",
+        "select count(*) from (select o.order_key, o.total_cents,"
+        " sum(l.quantity * l.unit_cents - l.discount_cents) as lines_cents"
+        " from orders as o left join lines as l on l.order = o.order_key group by all)"
+        " where lines_cents is distinct from total_cents",
     )
     assert wrong == (0,)
 

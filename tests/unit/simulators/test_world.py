@@ -115,15 +115,23 @@ def test_a_day_reached_by_living_equals_the_day_made_directly(days: list[Path], 
 
 @pytest.mark.parametrize("step", range(1, DAYS + 1))
 def test_a_day_brings_new_changed_deleted_merged_and_purged_records(days: list[Path], step: int) -> None:
-    before, after = ({name: {row["Id"]: row for row in rows(day, name)} for name in ("Account", "Lead", "Order", "Task")}
-                     for day in (days[step - 1], days[step]))  # fmt: skip
+    names = ("Account", "Lead", "Order", "Task")
+    before, after = (
+        {name: {row["Id"]: row for row in rows(day, name)} for name in names} for day in days[step - 1 : step + 1]
+    )
     assert set(after["Account"]) - set(before["Account"])
     assert set(after["Order"]) - set(before["Order"])
-    changed = [row for key, row in after["Account"].items() if key in before["Account"] and row != before["Account"][key]]
+    changed = [
+        row for key, row in after["Account"].items() if key in before["Account"] and row != before["Account"][key]
+    ]
     assert any(not row["IsDeleted"] for row in changed)
     merged = [row for row in changed if row["MasterRecordId"]]
     assert merged and all(row["IsDeleted"] and row["MasterRecordId"] in after["Account"] for row in merged)
-    assert any(row["IsDeleted"] and not before["Lead"][key]["IsDeleted"] for key, row in after["Lead"].items() if key in before["Lead"])
+    assert any(
+        row["IsDeleted"] and not before["Lead"][key]["IsDeleted"]
+        for key, row in after["Lead"].items()
+        if key in before["Lead"]
+    )
     purged = set(before["Task"]) - set(after["Task"])
     log = {row["id"]: row["deleted_date"].date() for row in rows(days[step], "_deleted") if row["object"] == "Task"}
     assert purged and all(log[key] == START_DAY + timedelta(days=step) for key in purged)
@@ -172,9 +180,18 @@ def test_ids_are_unique_and_carry_their_checksum(days: list[Path]) -> None:
 
 def test_the_truths_spend_is_what_the_source_rows_come_to(days: list[Path]) -> None:
     home, today = days[DAYS], START_DAY + timedelta(days=DAYS)
-    rates = [(row["IsoCode"], row["StartDate"], row["NextStartDate"], row["ConversionRate"]) for row in rows(home, "DatedConversionRate")]
-    owners = {(row["source_instance"], row["source_record_id"]): row["truth_customer_id"] for row in truth(home, "record_map")}
-    shop_buyers = {row["source_record_id"]: row["truth_customer_id"] for row in truth(home, "orders") if row["source_instance"] == "order_export"}
+    rates = [
+        (row["IsoCode"], row["StartDate"], row["NextStartDate"], row["ConversionRate"])
+        for row in rows(home, "DatedConversionRate")
+    ]
+    owners = {
+        (row["source_instance"], row["source_record_id"]): row["truth_customer_id"] for row in truth(home, "record_map")
+    }
+    shop_buyers = {
+        row["source_record_id"]: row["truth_customer_id"]
+        for row in truth(home, "orders")
+        if row["source_instance"] == "order_export"
+    }
 
     def euro(amount: Decimal, currency: str, day: date) -> Decimal:
         (rate,) = [rate for code, since, until, rate in rates if code == currency and since <= day < until]
@@ -198,7 +215,9 @@ def test_the_truths_spend_is_what_the_source_rows_come_to(days: list[Path]) -> N
             assert placed <= today
             amount = int(line["quantity"]) * price - discount
             spent[shop_buyers[line["order_number"]]] += euro(amount, line["currency"], placed)
-    assert spent and dict(spent) == {row["truth_customer_id"]: row["spend_eur"] for row in truth(home, "spend") if row["order_count"]}
+    assert spent and dict(spent) == {
+        row["truth_customer_id"]: row["spend_eur"] for row in truth(home, "spend") if row["order_count"]
+    }
 
 
 def test_merged_customers_orders_belong_to_the_survivor(days: list[Path]) -> None:
@@ -248,17 +267,39 @@ def test_most_customers_of_several_systems_can_be_found_again_but_not_all(days: 
             ) if key}  # fmt: skip
 
     for row in rows(days[DAYS], "Account"):
-        note("salesforce", row["Id"], row["PersonEmail"], row["Phone"], row["Name"], row["BillingStreet"], row["BillingPostalCode"])
+        note(
+            "salesforce",
+            row["Id"],
+            row["PersonEmail"],
+            row["Phone"],
+            row["Name"],
+            row["BillingStreet"],
+            row["BillingPostalCode"],
+        )
     for row in rows(days[DAYS], "Contact"):
-        note("salesforce", row["Id"], row["Email"], row["Phone"] or row["MobilePhone"], row["Name"], row["MailingStreet"])
+        note(
+            "salesforce", row["Id"], row["Email"], row["Phone"] or row["MobilePhone"], row["Name"], row["MailingStreet"]
+        )
     for row in legacy(days[DAYS], "select * from customers"):
         name = " ".join(reversed(row["name"].split(", ")))
         note("legacy_crm", row["cust_no"], row["email"], row["phone"], name, row["street"], row["zip"])
     for line in export_lines(days[DAYS]).values():
         name = f"{line['first_name']} {line['last_name']}"
-        note("order_export", line["customer_email"], line["customer_email"], line["phone"], name, line["street"], line["postal_code"])
-    pairs = [(keys[customer, source], other) for customer, source in list(keys) for system in ("order_export", "salesforce")
-             if source < system and (other := keys.get((customer, system)))]  # fmt: skip
+        note(
+            "order_export",
+            line["customer_email"],
+            line["customer_email"],
+            line["phone"],
+            name,
+            line["street"],
+            line["postal_code"],
+        )
+    pairs = [
+        (mine, keys[customer, system])
+        for (customer, source), mine in list(keys.items())
+        for system in ("order_export", "salesforce")
+        if source < system and (customer, system) in keys
+    ]
     found = sum(bool(mine & other) for mine, other in pairs) / len(pairs)
     assert len(pairs) > 50 and 0.70 <= found <= 0.95
 

@@ -19,7 +19,7 @@ kept as (
     from known where is_lead
     union all
     select
-        'legacy_crm', 'accounts', 'C' || lpad(legacy_number::varchar, 7, '0'), truth_customer_id,
+        'legacy_crm', case when kind = 1 then 'accounts' else 'contacts' end, 'C' || lpad(legacy_number::varchar, 7, '0'), truth_customer_id,
         survivor >= 0, ended_at, purged_at, ending,
     from known where system = 1
 ),
