@@ -209,3 +209,5 @@ def test_what_a_reader_wrote_into_the_old_file_is_not_applied_to_the_new_one(mak
     assert (published / "crm.duckdb.wal").exists()
     publish(make_warehouse(2), lake, published, run_id="r2", as_of=AS_OF)
     assert run_of(published / "crm.duckdb") == "r2"
+    assert not (published / "crm.duckdb.wal").exists()
+    assert content_hashes(published / "crm.duckdb") == content_hashes(make_warehouse(2))
