@@ -1,0 +1,125 @@
+"""crm_sources.yaml: what it takes, and how a mistake in it is reported."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sources.config import Reporting, Secret, commented_template, load_config
+from sources.discovery import connector_types, create, declared_objects, options
+from sources.errors import ConfigError
+
+GOOD = """\
+reporting: {currency: CHF, time_zone: Europe/Zurich, fiscal_year_start_month: 7, schedule: "30 1 * * 1-5", as_of: 2026-01-31}
+sources:
+  emea:
+    type: salesforce
+    login_url: https://acme.my.salesforce.com
+    client_id: ${SF_ID}
+    client_secret: ${SF_SECRET}
+  apac: {type: salesforce, login_url: "http://127.0.0.1:8080", client_id: abc, client_secret: "${SF_SECRET}"}
+  old: {type: mapped, mapping: maps/old.yaml}
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "crm_sources.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_file_without_credentials_in_the_environment_loads(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, GOOD))
+    assert config.reporting == Reporting("CHF", "Europe/Zurich", 7, "30 1 * * 1-5", date(2026, 1, 31))
+    assert [(source.name, source.type, source.line) for source in config.sources] == [
+        ("emea", "salesforce", 3),
+        ("apac", "salesforce", 8),
+        ("old", "mapped", 9),
+    ]
+    assert config.sources[2].file("mapping") == tmp_path / "maps" / "old.yaml"
+
+
+def test_an_empty_file_has_the_defaults_and_no_sources(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, ""))
+    assert config.reporting == Reporting() and config.sources == ()
+
+
+def test_a_secret_is_read_from_the_environment_only_when_asked_and_never_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = load_config(written(tmp_path, GOOD)).sources[0]
+    with pytest.raises(ConfigError, match=r"crm_sources.yaml:7: the environment variable SF_SECRET is not set"):
+        source.text("client_secret")
+    monkeypatch.setenv("SF_SECRET", "hunter2")
+    assert source.text("client_secret") == "hunter2"
+    assert isinstance(source.options["client_secret"], Secret)
+    assert "hunter2" not in f"{source!r} {source.options['client_secret']}"
+
+
+SOURCE = (
+    "sources:\n  emea:\n    type: salesforce\n    login_url: https://a.com\n    client_id: x\n    client_secret: ${S}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (SOURCE.replace("client_id", "clientid"), r":5: unknown option 'clientid'; did you mean 'client_id'\?"),
+        (SOURCE.replace("salesforce\n", "salesfroce\n"), r":3: unknown type 'salesfroce'; did you mean 'salesforce'\?"),
+        (SOURCE + "  emea: {type: mapped, mapping: x}\n", r":7: 'emea' is given twice \(first on line 2\)"),
+        (SOURCE.replace("    client_id: x\n", ""), r":2: source 'emea' of type salesforce lacks 'client_id'"),
+        (SOURCE.replace("${S}", "hunter2"), r":6: 'client_secret' is a secret and must not stand in the file"),
+        (SOURCE.replace("https://a.com", "http://a.com"), r":4: 'http://a.com' would send credentials unencrypted"),
+        (SOURCE.replace("emea", "EMEA 1"), r":2: source name 'EMEA 1' must be lower-case words"),
+        (SOURCE + "    auth: kerberos\n", r":7: unknown auth 'kerberos'; valid: client_credentials, jwt"),
+        (SOURCE + "    bulk_above_rows: many\n", r":7: 'bulk_above_rows' must be of type int, not 'many'"),
+        ("reporting: {currenzy: EUR}\n", r":1: unknown option 'currenzy'; did you mean 'currency'\?"),
+        ("reporting: {currency: euro}\n", r":1: currency must be an ISO 4217 code"),
+        ("reporting:\n  time_zone: Europe/Berlim\n", r":2: unknown time zone 'Europe/Berlim'; did you mean 'Europe/Berlin'\?"),
+        ("reporting: {fiscal_year_start_month: 13}\n", r":1: fiscal_year_start_month must be a whole number from 1 to 12"),
+        ("reporting: {schedule: daily}\n", r":1: schedule must be a five-field cron expression"),
+        ("reporting: {as_of: today}\n", r":1: as_of must be a date"),
+        ("source: {}\n", r":1: unknown section 'source'; did you mean 'sources'\?"),
+        ("sources: [a, b]\n", r":1: sources must be a mapping of names to values, not a list"),
+        ("sources:\n  a: {type: mapped\n  b: c\n", r":\d: is not valid YAML"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_reported_with_its_line_and_the_nearest_valid_word(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    with pytest.raises(ConfigError, match="crm_sources.yaml" + message):
+        load_config(written(tmp_path, text))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="nowhere.yaml: cannot be read"):
+        load_config(tmp_path / "nowhere.yaml")
+
+
+def test_the_commented_template_loads_as_it_is_and_with_every_type_switched_on(tmp_path: Path) -> None:
+    template = commented_template()
+    assert load_config(written(tmp_path, template)).sources == ()
+    switched_on = re.sub(r"^  # (  )?(?=[a-z_]+:)", r"  \1", template, flags=re.MULTILINE)
+    assert {source.type for source in load_config(written(tmp_path, switched_on)).sources} == set(connector_types())
+
+
+def test_types_are_found_by_folder_and_offer_what_the_lake_and_the_template_need() -> None:
+    assert {"salesforce", "mapped"} <= set(connector_types())
+    assert not {"lake", "simulators", "http"} & set(connector_types())
+    for kind in connector_types():
+        assert all(option.help for option in options(kind))
+        assert isinstance(declared_objects(kind), tuple)
+
+
+def test_a_type_that_does_not_exist_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ValueError, match="unknown connector type 'maped'; did you mean 'mapped'"):
+        declared_objects("maped")
+
+
+def test_a_mapped_source_without_its_file_says_which_line_names_it(tmp_path: Path) -> None:
+    source = load_config(written(tmp_path, GOOD)).sources[2]
+    with pytest.raises(ConfigError, match=r"crm_sources.yaml:9: there is no mapping file .*maps/old.yaml"):
+        create(source)
