@@ -28,6 +28,12 @@ TECHNICAL = {
     "_row_hash": "VARCHAR",
 }
 
+# Names that the working tables of a commit use beside a log's columns.
+_WORKING = {
+    "_copies", "_row_order", "_row_key", "_row_state", "_row_is_deleted", "_row_is_fed", "_own_modified_at",
+    "_fed_at", "_fed_reason", "_known_at", "_known_op", "_known_state", "_known_modified_at",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -87,11 +93,11 @@ def place(existing: dict[str, str], incoming: Iterable[Column]) -> tuple[tuple[P
     """Decide which lake column keeps each incoming column, and the changes the log needs for that."""
     columns = list(incoming)
     types = {name.lower(): (name, type_name) for name, type_name in existing.items()}
-    reserved = {column.name.lower() for column in columns} | {name.lower() for name in TECHNICAL}
+    reserved = {column.name.lower() for column in columns} | {*TECHNICAL, *_WORKING}
     placed, changes = [], []
     for column in columns:
-        # a source's own column of a technical name is kept under another one
-        name = f"source{column.name}" if column.name.lower() in TECHNICAL else column.name
+        # a source's own column of a name used here is kept under another one
+        name = f"source{column.name}" if column.name.lower() in {*TECHNICAL, *_WORKING} else column.name
         base = types.get(name.lower())
         type_name = column.type
         if base is None:

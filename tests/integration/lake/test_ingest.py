@@ -1,0 +1,124 @@
+"""One run over a source: windows without gaps, failures that stay their own, processes killed and started again."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sources.contract import Window
+from sources.errors import SourceError
+from sources.ingest import ingest
+from sources.lake import Lake, LakeLocation
+from tests.integration.lake.file_source import NIGHTS, TABLES, FileSource, read_nights, write_files
+from tests.integration.lake.staged import ledger, log
+
+
+@pytest.fixture
+def folder(tmp_path: Path, lake: Lake) -> Path:
+    """Return a folder with the files of the source."""
+    write_files(tmp_path / "source", lake, 60)
+    return tmp_path / "source"
+
+
+def test_windows_follow_each_other_without_a_gap(lake: Lake, folder: Path, tmp_path: Path) -> None:
+    seen = []
+    for now in NIGHTS:
+        source = FileSource(folder, now)
+        list(ingest(source, lake, "r", staging=tmp_path / "staging", tables={"alpha"}))
+        seen += source.windows
+    assert [window for _, window in seen] == [
+        Window(None, NIGHTS[0]), Window(NIGHTS[0], NIGHTS[1]), Window(NIGHTS[1], NIGHTS[2]),
+    ]  # fmt: skip
+
+
+def test_reading_from_a_later_day_never_skips_what_lies_between(lake: Lake, folder: Path, tmp_path: Path) -> None:
+    list(ingest(FileSource(folder, NIGHTS[0]), lake, "r", staging=tmp_path / "staging", tables={"alpha"}))
+    for since, start in [(NIGHTS[1], NIGHTS[0]), (datetime(2024, 1, 1), datetime(2024, 1, 1))]:
+        source = FileSource(folder, NIGHTS[1] + timedelta(hours=1))
+        list(ingest(source, lake, "r", staging=tmp_path / "staging", tables={"alpha"}, since=since))
+        assert source.windows[0][1].since == start or source.windows[0][1].since < since
+
+
+def test_a_source_whose_clock_went_back_keeps_its_cursor(lake: Lake, folder: Path, tmp_path: Path) -> None:
+    for now in (NIGHTS[1], NIGHTS[0]):
+        results = list(ingest(FileSource(folder, now), lake, "r", staging=tmp_path / "staging", tables={"alpha"}))
+        assert results[0].error is None
+    assert lake.last_window("files", "alpha") == Window(None, NIGHTS[1])
+
+
+def test_a_full_reading_appends_only_real_changes(lake: Lake, folder: Path, tmp_path: Path) -> None:
+    first = list(ingest(FileSource(folder, NIGHTS[2]), lake, "r", staging=tmp_path / "staging"))
+    again = list(ingest(FileSource(folder, NIGHTS[2]), lake, "r", staging=tmp_path / "staging", full=True))
+    assert sum(r.committed.rows_appended for r in first if r.committed) > 0
+    assert [r.committed.rows_appended for r in again if r.committed] == [0] * len(TABLES)
+
+
+def test_one_failing_object_stops_no_other_and_is_in_the_ledger(lake: Lake, folder: Path, tmp_path: Path) -> None:
+    source, told = FileSource(folder, NIGHTS[0], broken={"beta"}), []
+    results = list(
+        ingest(source, lake, "r", staging=tmp_path / "staging", progress=lambda table, rows: told.append((table, rows)))
+    )
+    assert [(r.table, r.error is None) for r in results] == [(table, table != "beta") for table in TABLES]
+    error = results[1].error
+    assert isinstance(error, SourceError) and "files.beta: RuntimeError: disk on fire" in str(error)
+    assert [(o, "geheim" in e) for o, e in ledger(lake, "object, error", "failures")] == [("beta", False)]
+    assert {table for table, _ in told} == set(TABLES) - {"beta"}
+    assert not list((tmp_path / "staging").rglob("*.csv"))
+    assert log(lake, "1", "beta") == [] and lake.last_window("files", "beta") is None
+
+
+def test_an_unreachable_source_fails_every_object_alike_and_its_tables_exist(
+    lake: Lake, folder: Path, tmp_path: Path
+) -> None:
+    results = list(ingest(FileSource(folder, NIGHTS[0], unreachable=True), lake, "r", staging=tmp_path / "staging"))
+    assert [r.table for r in results] == list(TABLES) and len({str(r.error) for r in results}) == 1
+    assert ledger(lake, "_source, object, error", "failures") == [
+        ("files", None, "files: connection refused. Start it.")
+    ]
+    assert log(lake, "1", "alpha") == []
+
+
+def test_what_a_killed_run_left_in_staging_is_removed_at_the_start(lake: Lake, folder: Path, tmp_path: Path) -> None:
+    left = tmp_path / "staging" / "files" / "alpha"
+    left.mkdir(parents=True)
+    (left / "page_9.csv").write_text("id,text,stamp\n999,left over,2024-01-01\n")
+    list(ingest(FileSource(folder, NIGHTS[2]), lake, "r", staging=tmp_path / "staging"))
+    assert (999,) not in log(lake, "id", "alpha") and not (tmp_path / "staging" / "files").exists()
+
+
+def logs(lake: Lake) -> dict[str, list[tuple[object, ...]]]:
+    """Return every log without the columns that name the run, in an order that does not depend on it."""
+    rows = "* exclude (_loaded_at, _run_id), row_number() over (partition by _record_id order by _loaded_at) as version"
+    return {t: lake.connection.execute(f"select {rows} from lake.sf.{t} order by all").fetchall() for t in TABLES}
+
+
+@pytest.mark.slow
+def test_a_process_killed_again_and_again_ends_in_the_same_log(
+    lake: Lake, folder: Path, tmp_path: Path, extensions: Path
+) -> None:
+    read_nights(folder, lake, tmp_path / "staging")
+    expected = logs(lake)
+    home = tmp_path / "killed"
+    command = [sys.executable, "-m", "tests.integration.lake.file_source", str(home), str(extensions), str(folder)]
+    moments, kills = random.Random(7), 0
+    for lines in [1, 1, 2, 3, 2, 4, 3, 999]:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3])
+        assert process.stdout is not None
+        for _ in range(lines):
+            if not process.stdout.readline():
+                break
+        else:
+            time.sleep(moments.uniform(0, 0.15))
+            process.kill()
+            kills += 1
+        process.stdout.close()
+        process.wait()
+    assert process.returncode == 0 and kills >= 4
+    with Lake(LakeLocation(f"sqlite:{home}/catalog.sqlite", home / "files", extensions), read_only=True) as resumed:
+        assert logs(resumed) == expected
