@@ -54,8 +54,8 @@ def test_every_type_of_postgres_lands_without_loss(database: psycopg.Connection,
     database.execute("""
         create table things (
             id int primary key, exact numeric(12, 2), free numeric, amount money_amount, day date, moment timestamp,
-            zoned timestamptz, feeling mood, pair int[], doc jsonb, token uuid, bytes bytea, address inet, span int4range,
-            padded char(4), flag boolean
+            zoned timestamptz, feeling mood, pair int[], doc jsonb, token uuid, bytes bytea, address inet,
+            span int4range, padded char(4), flag boolean
         )""")
     database.execute("""
         insert into things values (1, 12.50, 1.234567890123456789012, 7.05, '2026-02-28', '2026-02-28 10:11:12.123456',
