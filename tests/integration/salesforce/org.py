@@ -47,6 +47,9 @@ class Org:
         self.simulator = SalesforceSimulator(self.data, clock=lambda: self.now, faults=self.faults)
         self.records = self.simulator.records
         self.connection = duckdb.connect()
+        for connection in (self.data, self.connection):
+            # small statements only: threads would get in each other's way
+            connection.execute("set threads = 1")
         self.connectors: list[SalesforceConnector] = []
         self.seen: list[str] = []
         # called with "METHOD path" before each answer: what others do in the org meanwhile
@@ -138,7 +141,9 @@ def current(lake: Lake, table: str, *names: str) -> State:
 
 def open_lake(folder: Path, extensions: Path) -> Lake:
     """Return a new, or the same, lake in a folder."""
-    return Lake(LakeLocation(f"sqlite:{folder / 'catalog.sqlite'}", folder / "files", extensions))
+    lake = Lake(LakeLocation(f"sqlite:{folder / 'catalog.sqlite'}", folder / "files", extensions))
+    lake.connection.execute("set threads = 1")
+    return lake
 
 
 @contextmanager

@@ -171,9 +171,6 @@ def new_history(tmp_path_factory: pytest.TempPathFactory, extensions: Path) -> I
     """Makes histories; they share the simulator, emptied each time, and the lake, each as another source."""
     folder, made = tmp_path_factory.mktemp("histories"), []
     with open_org(folder) as org, open_lake(folder, extensions) as lake:
-        # many small statements: threads would only get in each other's way
-        for connection in (org.data, lake.connection):
-            connection.execute("set threads = 1")
 
         def new() -> History:
             made.append(None)
@@ -186,6 +183,7 @@ def new_history(tmp_path_factory: pytest.TempPathFactory, extensions: Path) -> I
         yield new
 
 
+@pytest.mark.slow
 @settings(
     max_examples=HISTORIES,
     derandomize="SALESFORCE_HISTORIES" not in os.environ,
