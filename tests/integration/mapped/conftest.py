@@ -48,7 +48,7 @@ class MappedSource:
     def config(self) -> SourceConfig:
         return SourceConfig(self.name, "mapped", {"mapping": f"{self.name}.yaml"}, self.folder / "crm_sources.yaml")
 
-    def night(self, **options: Any) -> dict[str, ObjectResult]:
+    def night(self, *, publish: bool = True, **options: Any) -> dict[str, ObjectResult]:
         """Read every table once, publish the views, and return each table's result."""
         self.runs += 1
         connector = create(self.config)
@@ -57,7 +57,8 @@ class MappedSource:
             results = {result.object_name: result for result in done}
         finally:
             connector.close()
-        publish_views(self.lake, [self.config])
+        if publish:
+            publish_views(self.lake, [self.config])
         return results
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:

@@ -204,6 +204,16 @@ def test_a_missing_table_or_column_is_named_with_the_nearest_word_and_the_others
     assert checks == {"connection": True, "people": True, "folk": False, "typo": False}
 
 
+def test_views_and_partitioned_tables_are_read_like_tables(database: psycopg.Connection, source: MappedSource) -> None:
+    database.execute("create table sales (id int, day date) partition by range (day)")
+    database.execute("create table sales_2026 partition of sales for values from ('2026-01-01') to ('2027-01-01')")
+    database.execute("insert into sales select n, '2026-02-01' from generate_series(1, 30) as n")
+    database.execute("create view recent as select * from sales where id > 20")
+    source.write(HEAD + "  sales: {key: id}\n  recent: {key: id}")
+    results = source.night()
+    assert [results[name].committed.rows_appended for name in ("sales", "recent")] == [30, 10]
+
+
 def test_a_query_feeds_a_table_like_any_other(database: psycopg.Connection, source: MappedSource) -> None:
     database.execute("create table people (id int primary key, name text, kind text, changed timestamp)")
     database.execute("insert into people values (1, 'Ada', 'P', '2026-02-01'), (2, 'Acme', 'C', '2026-02-01')")

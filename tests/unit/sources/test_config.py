@@ -79,7 +79,7 @@ SOURCE = (
         (SOURCE + "    bulk_above_rows: many\n", r":7: 'bulk_above_rows' must be of type int, not 'many'"),
         ("reporting: {currenzy: EUR}\n", r":1: unknown option 'currenzy'; did you mean 'currency'\?"),
         ("reporting: {currency: euro}\n", r":1: currency must be an ISO 4217 code"),
-        ("reporting:\n  time_zone: Europe/Berlim\n", r":2: unknown time zone 'Europe/Berlim'; did you mean '.*Berlin'\?"),
+        ("reporting:\n  time_zone: Europe/Berlim\n", r":2: unknown time zone 'Europe/Berlim'; did you mean '.*Berlin'"),
         ("reporting: {fiscal_year_start_month: 13}\n", r":1: fiscal_year_start_month must be a whole number from 1"),
         ("reporting: {schedule: daily}\n", r":1: schedule must be a five-field cron"),
         ("reporting: {as_of: today}\n", r":1: as_of must be a date"),
