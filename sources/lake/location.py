@@ -136,7 +136,11 @@ def _attach_statement(location: LakeLocation, read_only: bool) -> str:
     if location.is_sqlite:
         if not read_only:
             Path(location.catalog.removeprefix("sqlite:")).parent.mkdir(parents=True, exist_ok=True)
-        options += [f"meta_busy_timeout {_BUSY_MILLISECONDS}"]
+        options.append(f"meta_busy_timeout {_BUSY_MILLISECONDS}")
+        if not read_only:
+            # readers and the writer do not block each other; with a rollback journal a commit that met another
+            # writer keeps its lock on the catalog until the connection closes
+            options.append("meta_journal_mode 'WAL'")
     if read_only:
         options.append("read_only")
     return f"attach {quoted(location.attach_uri)} as lake ({', '.join(options)})"

@@ -87,7 +87,9 @@ def row_hash(placed: Sequence[Placed]) -> str:
     terms = []
     for column in placed:
         value, salt = _hashable(column), quoted(column.name.lower())
-        terms.append(f"case when {identifier(column.name)} is null then 0::ubigint else hash(hash({value}, {salt})) end")
+        terms.append(
+            f"case when {identifier(column.name)} is null then 0::ubigint else hash(hash({value}, {salt})) end"
+        )
     combined = "0::ubigint"
     for term in terms:
         combined = f"xor({combined}, {term})"

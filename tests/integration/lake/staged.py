@@ -34,7 +34,9 @@ def literal(value: object) -> str:
     return "null" if value is None else "'" + str(value).replace("'", "''") + "'"
 
 
-def relation(rows: Iterable[Mapping[str, object]], columns: Iterable[str], type_of: Mapping[str, str] | None = None) -> str:
+def relation(
+    rows: Iterable[Mapping[str, object]], columns: Iterable[str], type_of: Mapping[str, str] | None = None
+) -> str:
     """Return a FROM clause with the rows; text unless ``type_of`` gives types."""
     names = list(columns)
     types = type_of or {}
@@ -47,7 +49,11 @@ def relation(rows: Iterable[Mapping[str, object]], columns: Iterable[str], type_
 
 
 def extract(
-    *rows: Mapping[str, object], obj: SourceObject = ACCOUNT, columns: Iterable[Column] = (), until: datetime = UNTIL, **more: Any
+    *rows: Mapping[str, object],
+    obj: SourceObject = ACCOUNT,
+    columns: Iterable[Column] = (),
+    until: datetime = UNTIL,
+    **more: Any,
 ) -> Extract:
     """Return an extract of text rows with the columns that any row has, typed as declared or as given."""
     types = {column.name: column for column in (*obj.columns, *columns)}

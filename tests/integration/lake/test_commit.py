@@ -125,7 +125,9 @@ def test_a_count_that_disagrees_with_the_sources_own_commits_nothing(lake: Lake)
 def test_a_relation_that_cannot_be_read_is_a_source_error_and_commits_nothing(lake: Lake) -> None:
     commit(lake, extract(ADA))
     found = extract(BOB, columns=[Column("New", "INTEGER")])
-    broken = type(found)(ACCOUNT, (*found.columns, Column("New", "INTEGER")), found.window, "read_csv('/nowhere/*.csv')")
+    broken = type(found)(
+        ACCOUNT, (*found.columns, Column("New", "INTEGER")), found.window, "read_csv('/nowhere/*.csv')"
+    )
     with pytest.raises(SourceError, match=r"emea\.Account: .*nowhere"):
         commit(lake, broken)
     assert "New" not in [row[0] for row in lake.connection.execute("describe lake.sf.account").fetchall()]

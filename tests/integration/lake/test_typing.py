@@ -37,7 +37,9 @@ def thing(type_name: str, parse: str | None = None) -> SourceObject:
         ("DATE", "", None),
     ],
 )
-def test_text_that_fits_is_kept_exactly_without_a_reject(lake: Lake, type_name: str, text: str, kept: str | None) -> None:
+def test_text_that_fits_is_kept_exactly_without_a_reject(
+    lake: Lake, type_name: str, text: str, kept: str | None
+) -> None:
     commit(lake, extract({"Id": "1", "v": text}, obj=thing(type_name)))
     assert log(lake, "v::varchar", "thing") == [(kept,)]
     assert ledger(lake, "1", "rejected_rows") == []
@@ -58,11 +60,15 @@ def test_text_that_fits_is_kept_exactly_without_a_reject(lake: Lake, type_name: 
         ("BOOLEAN", "maybe"),
     ],
 )
-def test_text_that_does_not_fit_is_null_in_the_log_and_whole_in_the_rejects(lake: Lake, type_name: str, text: str) -> None:
+def test_text_that_does_not_fit_is_null_in_the_log_and_whole_in_the_rejects(
+    lake: Lake, type_name: str, text: str
+) -> None:
     done = commit(lake, extract({"Id": "1", "v": text}, obj=thing(type_name)))
     assert done.rows_appended == 1
     assert log(lake, "_record_id, v::varchar", "thing") == [("1", None)]
-    [(record, field, raw, reason, payload)] = ledger(lake, "_record_id, field, raw_value, reason, payload", "rejected_rows")
+    [(record, field, raw, reason, payload)] = ledger(
+        lake, "_record_id, field, raw_value, reason, payload", "rejected_rows"
+    )
     assert (record, field, raw) == ("1", "v", text) and type_name in reason
     assert json.loads(payload) == {"Id": "1", "v": text}
 
