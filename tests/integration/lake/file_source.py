@@ -85,7 +85,9 @@ def write_files(folder: Path, lake: Lake, rows: int) -> None:
         lake.connection.execute(f"""
 copy (
     select hash(range, {number}) % {rows // 2} as id,
-        case when hash(range, {number}, 'x') % 5 = 0 then 'gone' else 'text ' || hash(range, {number}, 'y') % 9 end as text,
+        case when hash(range, {number}, 'x') % 5 = 0 then 'gone'
+            else 'text ' || hash(range, {number}, 'y') % 9
+        end as text,
         timestamp '2024-01-01' + to_microseconds((range * 259200000000 // {rows})::bigint) as stamp
     from range({rows})
 ) to '{folder}/{table}.parquet' (format parquet)""")

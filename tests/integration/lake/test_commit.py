@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.contract import Column, FieldCheck, Reject, SourceFile, SourceObject, Window
+from sources.contract import Column, Extract, FieldCheck, Reject, SourceFile, SourceObject, Window
 from sources.errors import CrmWarehouseError, SourceError
 from sources.lake import Lake, LakeLocation
 from tests.integration.lake.staged import ACCOUNT, UNTIL, commit, current, extract, ledger, log, typed
@@ -59,7 +59,7 @@ def test_an_empty_text_and_a_missing_one_are_different_states(lake: Lake) -> Non
 def test_the_order_of_columns_does_not_matter(lake: Lake) -> None:
     commit(lake, extract(ADA))
     found = extract(ADA)
-    turned = type(found)(ACCOUNT, tuple(reversed(found.columns)), found.window, found.relation)
+    turned = Extract(ACCOUNT, tuple(reversed(found.columns)), found.window, found.relation)
     assert commit(lake, turned).rows_appended == 0
 
 
@@ -124,10 +124,8 @@ def test_a_count_that_disagrees_with_the_sources_own_commits_nothing(lake: Lake)
 
 def test_a_relation_that_cannot_be_read_is_a_source_error_and_commits_nothing(lake: Lake) -> None:
     commit(lake, extract(ADA))
-    found = extract(BOB, columns=[Column("New", "INTEGER")])
-    broken = type(found)(
-        ACCOUNT, (*found.columns, Column("New", "INTEGER")), found.window, "read_csv('/nowhere/*.csv')"
-    )
+    found = extract(BOB)
+    broken = Extract(ACCOUNT, (*found.columns, Column("New", "INTEGER")), found.window, "read_csv('/nowhere/*.csv')")
     with pytest.raises(SourceError, match=r"emea\.Account: .*nowhere"):
         commit(lake, broken)
     assert "New" not in [row[0] for row in lake.connection.execute("describe lake.sf.account").fetchall()]

@@ -15,7 +15,7 @@ from tests.integration.lake.staged import commit, current, extract, log
 
 START = datetime(2024, 1, 1)
 tables = itertools.count()
-few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 Version = tuple[str, int, str | None]
 histories = st.dictionaries(
