@@ -13,6 +13,8 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON := $(CURDIR)/.venv/bin/python
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
+# compiled once here instead of at every start: the heavy libraries import in half the time
+export UV_COMPILE_BYTECODE := 1
 SYNC := $(BIN)/uv sync --frozen --inexact --quiet
 
 CUSTOMERS ?=
