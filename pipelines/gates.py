@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import duckdb
 
 from pipelines.settings import Settings
+
+
+def load_library() -> None:
+    """Begin to import Great Expectations in the background: it costs seconds, in which sources can be read."""
+    threading.Thread(target=importlib.import_module, args=("quality.engine",), daemon=True).start()
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -43,7 +45,7 @@ def run(
 
     The run is kept in Dagster's history, so that the UI shows it. Raises CrmWarehouseError when nothing could start.
     """
-    from pipelines.history import open_history
+    import dagster as dg
 
     settings.export()
     _prepare_lake(settings)
@@ -53,8 +55,21 @@ def run(
         "retry_seconds": retry_seconds,
         **({"as_of": as_of.isoformat()} if as_of else {}),
     }
-    with open_history(settings) as instance:
+    with dg.DagsterInstance.get() as instance:
         return _outcome(_execute(instance, select, config))
+
+
+def load_libraries(settings: Settings) -> None:
+    """Import what a run needs and parse the dbt project, ahead of the run; what fails here fails again there."""
+    with contextlib.suppress(Exception):
+        import dagster_dbt  # noqa: F401
+        import dbt.cli.main  # noqa: F401
+
+        from pipelines.dbt import manifest_path
+
+        settings.export()
+        manifest_path(settings)
+        importlib.import_module("pipelines.definitions")
 
 
 def _prepare_lake(settings: Settings) -> None:

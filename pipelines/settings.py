@@ -27,6 +27,11 @@ nux:
 concurrency:
   runs:
     max_concurrent_runs: 1
+event_log_storage:
+  module: pipelines.history
+  class: KeptEventLogStorage
+  config:
+    base_dir: {env: CRM_DAGSTER_RUNS}
 # step output is in the event log; capturing the terminal would cost a process for every step
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
@@ -138,6 +143,7 @@ class Settings:
             CRM_CONFIG=str(self.config),
             CRM_LAKE_CATALOG=self.lake_catalog,
             DAGSTER_HOME=str(self.dagster_home),
+            CRM_DAGSTER_RUNS=str(self.dagster_home / "history" / "runs"),
             DAGSTER_DISABLE_TELEMETRY="yes",
             GX_ANALYTICS_ENABLED="false",
         )

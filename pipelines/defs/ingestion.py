@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.gates import load_library
 from pipelines.ingestion import Read, lake_tables, read_sources
 from pipelines.metadata import table_metadata
 from pipelines.progress import report
@@ -68,6 +69,7 @@ def _reader(connector_type: str, config: WarehouseConfig) -> dg.AssetsDefinition
     def read(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult[Any]]:
         from sources.lake import Lake
 
+        load_library()
         selected = {table for table, key in keys.items() if key in context.selected_asset_keys}
         with Lake(night.settings.lake) as lake:
             reads = read_sources(night, lake, connector_type, selected if context.is_subset else None, context.log.info)
