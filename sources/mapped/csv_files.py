@@ -18,6 +18,7 @@ from sources.mapped.mapping import FileFormat
 
 _CHUNK = 1 << 20
 _MOST_LINES = 500  # of one record, quoted line breaks included
+_LONGEST_RECORD = 2 << 20  # bytes
 FILE_COLUMN = "_crm_file"
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -78,7 +79,9 @@ def from_sql(files: Sequence[CsvFile], written: FileFormat, *, in_order: bool = 
         "columns": f"{{{columns}}}", "auto_detect": "false", "header": "true", "encoding": "'utf-8'",
         "delim": quoted(written.delimiter), "quote": quoted(written.quote), "escape": quoted(written.quote),
         "nullstr": f"[{', '.join(quoted(each) for each in written.null_values)}]", "skip": str(files[0].skip_lines),
-        "strict_mode": "true", "filename": quoted(FILE_COLUMN), "max_line_size": "16777216",
+        "strict_mode": "true", "filename": quoted(FILE_COLUMN), "max_line_size": str(_LONGEST_RECORD),
+        # DuckDB's own choice is sixteen of the longest lines for each thread, too much for the lake's memory limit
+        "buffer_size": str(4 * _LONGEST_RECORD),
         "parallel": "false" if in_order else "true",
     }  # fmt: skip
     paths = ", ".join(quoted(file.path) for file in files)
@@ -140,6 +143,9 @@ def _record(lines: _Lines, written: FileFormat, width: int | None) -> tuple[str,
             if "unexpected end" in problem:
                 problem = "a quote is opened and not closed"
                 continue
+            break
+        if len(text.encode()) >= _LONGEST_RECORD:
+            problem = f"longer than {_LONGEST_RECORD:,} bytes"
             break
         if width is None or len(values) == width or not text.strip():
             for _ in range(count + 1):

@@ -86,6 +86,16 @@ def test_broken_lines_are_set_aside_with_file_line_and_text_and_the_rest_is_read
     ]
 
 
+def test_a_record_too_long_to_be_one_is_set_aside(drop: Path, source: MappedSource) -> None:
+    deliver(drop, "orders_1.csv", f"id,name\n1,ok\n2,{'x' * 3_000_000}\n3,fine\n")
+    source.write(HEAD + PLAIN)
+    assert source.night()["orders"].error is None
+    assert [key for (key,) in source.living("old_crm__orders")] == ["1", "3"]
+    assert source.rows("select reason from lake.ingest.rejected_rows") == [
+        ("orders_1.csv line 3: longer than 2,097,152 bytes",)
+    ]
+
+
 def test_bytes_that_do_not_decode_are_set_aside_with_their_line(drop: Path, source: MappedSource) -> None:
     deliver(drop, "orders_1.csv", b"id,name\n1,ok\n2,M\xfcller\n3,fine\n")
     source.write(HEAD + PLAIN)
@@ -139,7 +149,7 @@ def test_a_file_that_arrives_late_does_not_undo_later_ones(drop: Path, source: M
     source.write(HEAD + PLAIN)
     source.night()
     deliver(drop, "orders_2.csv", "id,name\n1,second\n2,only here\n")
-    source.night()
+    assert source.night()["orders"].error is None
     assert source.living("old_crm__orders", "id, name") == [("1", "third"), ("2", "only here")]
 
 
