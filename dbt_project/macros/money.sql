@@ -7,9 +7,9 @@
 
 {# amount decimal(18,2) × to_rate / from_rate, rates decimal(18,8) in units per corporate unit; NULL without a rate. #}
 {% macro convert_amount(amount, from_rate, to_rate) -%}
-    {%- set cents = wide_integer(amount ~ ' * 100') -%}
-    {%- set numerator = '(' ~ cents ~ ' * ' ~ wide_integer(to_rate ~ ' * 100000000') ~ ')' -%}
-    cast(cast({{ divide_half_up(numerator, wide_integer(from_rate ~ ' * 100000000')) }} as decimal(20, 0)) * 0.01 as decimal(18, 2))
+    {%- set cents = wide_integer('cast(' ~ amount ~ ' as decimal(28, 2)) * 100') -%}
+    {%- set numerator = '(' ~ cents ~ ' * ' ~ wide_integer('cast(' ~ to_rate ~ ' as decimal(28, 8)) * 100000000') ~ ')' -%}
+    cast(cast({{ divide_half_up(numerator, wide_integer('cast(' ~ from_rate ~ ' as decimal(28, 8)) * 100000000')) }} as decimal(20, 0)) * 0.01 as decimal(18, 2))
 {%- endmacro %}
 
 {# The day the warehouse speaks of. #}
@@ -20,6 +20,6 @@
 {# amount decimal(…, 2) / a whole number, to the cent; NULL when there is nothing to divide by. #}
 {% macro average_amount(amount, count) -%}
     case when {{ count }} > 0 then
-            cast(cast({{ divide_half_up(wide_integer(amount ~ ' * 100'), wide_integer(count)) }} as decimal(20, 0)) * 0.01 as decimal(18, 2))
+            cast(cast({{ divide_half_up(wide_integer('cast(' ~ amount ~ ' as decimal(28, 2)) * 100'), wide_integer(count)) }} as decimal(20, 0)) * 0.01 as decimal(18, 2))
         end
 {%- endmacro %}

@@ -37,10 +37,12 @@ def employee(key: str, account: str, first: str, last: str, **fields: Any) -> di
     return salesforce(key, AccountId=account, FirstName=first, LastName=last, **fields)
 
 
-def legacy(key: str, first: str | None, last: str, *, is_person: bool = True, **fields: Any) -> dict[str, Any]:
+def legacy(
+    key: str, first: str | None, last: str, changed: str = "2025-01-15", *, is_person: bool = True, **fields: Any
+) -> dict[str, Any]:
     name = f"{first} {last}" if first else last
     own = {"account_name": name, "first_name": first, "last_name": last if first else None, "is_person": is_person}
-    return mapped(LEGACY, key, **own, **fields)
+    return mapped(LEGACY, key, changed, **own, **fields)
 
 
 def sale(source: str, key: str, status: str, day: str, currency: str, **owner: Any) -> dict[str, Any]:

@@ -13,16 +13,30 @@ leads as (
     select * from {{ ref('int_leads__unioned') }}
 ),
 
+-- a person account keeps its date of birth on its contact; without it father and son of one name look the same
+births as (
+    select source_system, source_instance, account_record_id, min(birth_date) as birth_date
+    from contacts
+    where account_record_id is not null
+    group by source_system, source_instance, account_record_id
+),
+
 records as (
     select
-        source_system, source_instance, 'accounts' as entity, source_record_id,
-        case when is_person then 'person' else 'organization' end as customer_type,
-        account_name as full_name, first_name, last_name, cast(null as date) as birth_date,
+        accounts.source_system, accounts.source_instance, 'accounts' as entity, accounts.source_record_id,
+        case when accounts.is_person then 'person' else 'organization' end as customer_type,
+        accounts.account_name as full_name, accounts.first_name, accounts.last_name,
+        case when accounts.is_person then births.birth_date end as birth_date,
         email, phone, cast(null as varchar) as mobile_phone, street, city, state, postal_code, country,
         website, industry, cast(null as varchar) as job_title, acquisition_source,
         cast(null as boolean) as has_opted_out_of_email,
         created_at, modified_at, is_deleted, delete_reason, merged_into_record_id
     from accounts
+    left join births
+        on
+            accounts.source_system = births.source_system
+            and accounts.source_instance = births.source_instance
+            and accounts.source_record_id = births.account_record_id
     union all
     select
         source_system, source_instance, 'contacts', source_record_id,
