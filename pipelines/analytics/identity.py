@@ -174,12 +174,15 @@ def _compare_evidence(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _has_changes(connection: duckdb.DuckDBPyConnection) -> bool:
     """Say whether anything must be written."""
-    return connection.execute(
-        """
+    return (
+        connection.execute(
+            """
         select 1 from changed union all select 1 from closed
         union all select 1 from new_evidence union all select 1 from old_evidence limit 1
         """
-    ).fetchone() is not None
+        ).fetchone()
+        is not None
+    )
 
 
 def _write(connection: duckdb.DuckDBPyConnection, as_of: date, run_id: str) -> None:

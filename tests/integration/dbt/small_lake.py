@@ -47,7 +47,9 @@ class SmallLake:
         self.loaded_at = datetime(2025, 1, 1)
         home.mkdir(parents=True)
         with Lake(self.location) as lake:
-            lake.declare("salesforce", [replace(obj, columns=obj.columns + CUSTOM.get(obj.name, ())) for obj in OBJECTS])
+            lake.declare(
+                "salesforce", [replace(obj, columns=obj.columns + CUSTOM.get(obj.name, ())) for obj in OBJECTS]
+            )
             lake.connection.execute("create schema lake.mapped")
             for entity, columns in ENTITIES.items():
                 own = ", ".join(f"{name} {kind}" for name, kind in columns.items())

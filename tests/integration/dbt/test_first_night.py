@@ -58,9 +58,7 @@ def test_orders_follow_merges_and_keep_the_account_they_were_made_under(built: S
 
 
 def test_deleted_and_merged_records_stay_flagged_with_their_reason(built: SmallLake) -> None:
-    orders = built.query(
-        "select source_record_id, delete_reason, is_counted from core.fct_orders where is_deleted"
-    )
+    orders = built.query("select source_record_id, delete_reason, is_counted from core.fct_orders where is_deleted")
     assert orders == [("801D", "soft", False)]
     merged = built.query(
         "select source_record_id, survivor_record_id from core.bridge_customer_sources where delete_reason = 'merged'"

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from tests.integration.dbt.small_lake import ENTITIES, ROOT, SmallLake
 
-KEY = {name: "varchar" for name in ("source_system", "source_instance", "source_record_id")}
+KEY = dict.fromkeys(("source_system", "source_instance", "source_record_id"), "varchar")
 STATE = {
     "created_at": "timestamp", "modified_at": "timestamp", "is_deleted": "boolean", "deleted_at": "timestamp",
     "delete_reason": "varchar", "merged_into_record_id": "varchar",
