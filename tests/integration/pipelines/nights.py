@@ -1,0 +1,129 @@
+"""Runs commands of crm-warehouse, each in a process of its own, and reads what a night left behind.
+
+The processes are forked from one that has imported everything and opened nothing: a night costs its work, not its
+start. A command can be killed at a given piece of news.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines.published import content_hashes
+from sources.lake import Lake, LakeLocation
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["tests.integration.pipelines.preloaded"])
+PATIENCE = 600
+
+
+@dataclass(frozen=True)
+class Kill:
+    """SIGKILL ``delay`` seconds after the process has reported progress ``after_news`` times."""
+
+    after_news: int
+    delay: float
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a command ended: its exit code (negative: the signal that ended it), output, and pieces of news."""
+
+    code: int
+    output: str
+    news: int
+
+
+def crm_warehouse(
+    home: Path, *words: str, kill: Kill | None = None, variables: dict[str, str] | None = None
+) -> Finished:
+    """Run ``crm-warehouse <words>`` with CRM_HOME ``home`` to its end."""
+    home.mkdir(parents=True, exist_ok=True)
+    output, news = home.parent / f"{home.name}.output", home.parent / f"{home.name}.news"
+    process = _CONTEXT.Process(target=_command, args=(home, words, output, news, kill, variables or {}))
+    process.start()
+    process.join(PATIENCE)
+    assert process.exitcode is not None, f"{words} took longer than {PATIENCE} s: {output.read_text()}"
+    heard = news.read_text().count("\n") if news.exists() else 0
+    return Finished(process.exitcode, output.read_text(), heard)
+
+
+def _command(
+    home: Path, words: tuple[str, ...], output: Path, news: Path, kill: Kill | None, variables: dict[str, str]
+) -> None:
+    # a group of its own: whatever it starts cannot be mistaken for the test's
+    os.setsid()
+    with output.open("w") as stream, news.open("w", buffering=1) as heard:
+        os.dup2(stream.fileno(), 1)
+        os.dup2(stream.fileno(), 2)
+        sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
+        os.environ.update(variables, CRM_HOME=str(home))
+        from pipelines.cli import app
+        from pipelines.progress import listening
+
+        def note(progress: object) -> None:
+            heard.write(f"{progress}\n")
+            note.count += 1  # type: ignore[attr-defined]
+            if kill is not None and note.count == kill.after_news:  # type: ignore[attr-defined]
+                threading.Timer(kill.delay, os.kill, (os.getpid(), signal.SIGKILL)).start()
+
+        note.count = 0  # type: ignore[attr-defined]
+        try:
+            with listening(note):
+                app(list(words))
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+
+
+def open_lake(home: Path) -> Lake:
+    """Open the lake of a home, read-only."""
+    catalog = f"sqlite:{home / 'lake' / 'catalog.sqlite'}"
+    return Lake(LakeLocation(catalog, home / "lake" / "files", home / "extensions"), read_only=True)
+
+
+def lake_content(home: Path) -> dict[str, tuple[int, int]]:
+    """Return ``schema.table`` → rows and a hash that no order changes, without when and by whom a row was written."""
+    with open_lake(home) as lake:
+        tables = lake.connection.execute(
+            "select schema_name, table_name from duckdb_tables()"
+            " where database_name = 'lake' and schema_name not in ('ingest')"
+        ).fetchall()
+        return {f"{schema}.{table}": _content(lake.connection, schema, table) for schema, table in tables}
+
+
+def _content(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> tuple[int, int]:
+    relation = f'lake."{schema}"."{table}"'
+    columns = [row[0] for row in connection.execute(f"describe {relation}").fetchall()]
+    kept = ", ".join(f'"{name}"' for name in sorted(columns) if name not in ("_loaded_at", "_run_id", "run_id"))
+    found = connection.execute(
+        f"select count(*), coalesce(sum(hash(kept)::hugeint), 0) from (select {kept} from {relation}) as kept"
+    ).fetchone()
+    assert found is not None
+    return found
+
+
+def cursors(home: Path) -> list[tuple[str, str, object]]:
+    """Return source, object and the end of the last committed window."""
+    with open_lake(home) as lake:
+        return lake.connection.execute(
+            "select _source, object, max(window_until) from lake.ingest.windows group by all order by all"
+        ).fetchall()
+
+
+def published_content(home: Path) -> dict[str, str]:
+    """Return ``schema.table`` → content hash of the published core and marts."""
+    return content_hashes(home / "published" / "crm.duckdb")
+
+
+def query(home: Path, sql: str) -> list[tuple]:
+    """Run a query on the published file, as a BI tool would."""
+    with duckdb.connect(str((home / "published" / "crm.duckdb").resolve()), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
