@@ -87,6 +87,8 @@ def _append_all(connection: duckdb.DuckDBPyConnection, target: Target, extract: 
 def _append_changed(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> Appended:
     """Compare every row with its record's last row in the log; append what differs, and the deletes."""
     read, keyless = _load_seen(connection, target, extract)
+    if not read and extract.deletes is None and not extract.is_snapshot:
+        return Appended(0, 0, 0, 0)
     _load_states(connection, target, extract)
     _load_absent(connection, target, extract, keyless)
     _load_candidates(connection, target, extract)

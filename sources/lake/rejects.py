@@ -42,20 +42,23 @@ def write(
         parameters = [list(values) for values in zip(*rows, strict=True)]
     if not parts:
         return
-    source, obj = quoted(run[2]), quoted(extract.object.name)
     connection.execute(
-        f"""
-insert into lake.ingest.rejected_rows
-with found(record_id, field, raw_value, reason, payload) as ({" union all ".join(parts)}),
-hashed as (select distinct *, md5(to_json(found)) as reject_hash from found)
-select {", ".join(quoted(value) for value in run)}, {obj},
-    record_id, field, raw_value, reason, payload, reject_hash, {quoted(now)}::timestamp
-from hashed
-where reject_hash not in (
-    select reject_hash from lake.ingest.rejected_rows where _source = {source} and object = {obj}
-)""",
+        "create or replace temp table lake_rejects as"
+        f" with found(record_id, field, raw_value, reason, payload) as ({' union all '.join(parts)})"
+        " select distinct *, md5(to_json(found)) as reject_hash from found",
         *([parameters] if parameters else []),
     )
+    if not connection.execute("select 1 from temp.lake_rejects limit 1").fetchone():
+        return
+    source, obj = quoted(run[2]), quoted(extract.object.name)
+    connection.execute(f"""
+insert into lake.ingest.rejected_rows
+select {", ".join(quoted(value) for value in run)}, {obj},
+    record_id, field, raw_value, reason, payload, reject_hash, {quoted(now)}::timestamp
+from temp.lake_rejects
+where reject_hash not in (
+    select reject_hash from lake.ingest.rejected_rows where _source = {source} and object = {obj}
+)""")
 
 
 def _keyless(extract: Extract, columns: Sequence[Column]) -> list[str]:

@@ -190,9 +190,9 @@ def test_a_failure_is_kept_without_its_password(lake: Lake) -> None:
     ]
 
 
-def test_a_lake_opened_for_reading_sees_everything_and_writes_nothing(lake: Lake, location: LakeLocation) -> None:
+def test_a_lake_opened_for_reading_sees_everything_and_writes_nothing(lake: Lake) -> None:
     commit(lake, extract(ADA))
-    with Lake(location, read_only=True) as reader:
+    with Lake(lake.location, read_only=True) as reader:
         assert log(reader, "_record_id") == [("a1",)]
         with pytest.raises(SourceError, match="read-only"):
             commit(reader, extract(BOB))

@@ -6,6 +6,7 @@ import itertools
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from sources.contract import Column, SourceObject, Window
 from sources.lake import Lake
 from tests.integration.lake.staged import commit, current, extract, log
 
+pytestmark = pytest.mark.slow
 START = datetime(2024, 1, 1)
 tables = itertools.count()
 few = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
