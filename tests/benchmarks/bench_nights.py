@@ -13,47 +13,16 @@ import argparse
 import os
 import shutil
 import statistics
-import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from pipelines.demo import clock, write_configuration
 from pipelines.settings import Settings
+from tests.benchmarks.processes import COMMAND, Measured, measure
 
 CREDENTIALS = {"CRM_DEMO_CLIENT_ID": "bench-client", "CRM_DEMO_CLIENT_SECRET": "bench-secret"}
-COMMAND = Path(sys.executable).with_name("crm-warehouse")
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One process: wall seconds, CPU seconds, peak memory in MB."""
-
-    wall: float
-    cpu: float
-    peak: float
-
-
-def measure(arguments: list[str], home: Path) -> Measured:
-    """Run the command in a process of its own and return what it cost; raises when it fails."""
-    environment = {**os.environ, "CRM_HOME": str(home)}
-    log = home / "bench.log"
-    started = time.perf_counter()
-    with log.open("wb") as out:
-        pid = os.posix_spawn(
-            arguments[0],
-            arguments,
-            environment,
-            file_actions=[(os.POSIX_SPAWN_DUP2, out.fileno(), 1), (os.POSIX_SPAWN_DUP2, out.fileno(), 2)],
-        )
-        _, status, usage = os.wait4(pid, 0)
-    wall = time.perf_counter() - started
-    if os.waitstatus_to_exitcode(status):
-        raise RuntimeError(log.read_text()[-3000:])
-    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def rows_of_last_run(published: Path) -> tuple[int, int]:
