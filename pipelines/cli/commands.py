@@ -104,6 +104,12 @@ def run(
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the marts speak of. Default: yesterday.")
     ] = None,
+    attempts: Annotated[
+        int, typer.Option(min=1, help="How often a source is read that fails for a passing reason.")
+    ] = 3,
+    retry_seconds: Annotated[
+        float, typer.Option(min=0, help="Pause before the second attempt; doubles each time.")
+    ] = 30,
 ) -> None:
     """Run the nightly job: read every source, check, build, resolve customers, check again, publish.
 
@@ -118,7 +124,14 @@ def run(
         raise CrmWarehouseError(f"{settings.config} does not exist. `crm-warehouse init` writes one to start from.")
     settings.load_config()
     with show.working() as display:
-        outcome = run_night(settings, as_of=as_of.date() if as_of else None, full_refresh=full_refresh, select=select)
+        outcome = run_night(
+            settings,
+            as_of=as_of.date() if as_of else None,
+            attempts=attempts,
+            retry_seconds=retry_seconds,
+            full_refresh=full_refresh,
+            select=select,
+        )
         display.finish()
     show.night(settings, outcome)
     _exit_with(outcome)

@@ -1,0 +1,59 @@
+"""A night that is killed, wherever, and started again ends as one that never was.
+
+Ten kills at random pieces of news and random moments after them: five spread over the first night, five over the
+second. What remains in the end is compared with the undisturbed company of the same size and seed.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.integration.pipelines import nights
+from tests.integration.pipelines.conftest import CUSTOMERS, Company, Night
+
+pytestmark = pytest.mark.slow
+
+KILLS_A_NIGHT = 5
+SEED = 20261122
+
+
+def test_a_run_killed_at_ten_random_points_ends_in_the_same_lake_and_marts(company: Company, tmp_path: Path) -> None:
+    chance = random.Random(SEED)
+    home = tmp_path / "home"
+
+    killed = _kill_often(home, company.first, chance, ["demo", "--customers", str(CUSTOMERS)], ["demo", "--days", "0"])
+    _assert_same(home, company.first)
+
+    killed += _kill_often(home, company.second, chance, ["demo"], ["demo", "--days", "0"])
+    _assert_same(home, company.second)
+
+    assert len(killed) == 2 * KILLS_A_NIGHT
+    assert all(finished.code == -signal.SIGKILL for finished in killed)
+
+
+def _kill_often(
+    home: Path, undisturbed: Night, chance: random.Random, first: list[str], again: list[str]
+) -> list[nights.Finished]:
+    """Begin a night with ``first``, kill it, go on with ``again`` and kill that; at last let one end."""
+    # growing points: what one attempt has got through, the next is killed beyond
+    points = sorted(chance.randrange(2, undisturbed.finished.news) for _ in range(KILLS_A_NIGHT))
+    killed = []
+    words = first
+    for point in points:
+        kill = nights.Kill(after_news=point, delay=chance.uniform(0, 0.5))
+        killed.append(nights.crm_warehouse(home, *words, kill=kill))
+        words = again
+    finished = nights.crm_warehouse(home, *again)
+    assert finished.code == 0, finished.output
+    return killed
+
+
+def _assert_same(home: Path, undisturbed: Night) -> None:
+    assert nights.lake_content(home) == undisturbed.lake
+    assert nights.cursors(home) == undisturbed.cursors
+    assert nights.published_content(home) == undisturbed.marts
+    assert not list((home / "staging").iterdir())

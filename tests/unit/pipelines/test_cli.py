@@ -1,0 +1,126 @@
+"""The command line answers at once, explains itself, and shows an error of the user's as one message."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+from pipelines.cli.show import Display
+from pipelines.progress import Progress, listening, report
+
+COMMANDS = ("init", "demo", "run", "sources", "query", "publish", "simulate", "ui")
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("CRM_HOME", str(tmp_path))
+    monkeypatch.delenv("CRM_CONFIG", raising=False)
+    return tmp_path
+
+
+def test_help_names_every_command_and_the_exit_codes() -> None:
+    shown = CliRunner().invoke(app, ["--help"])
+    assert shown.exit_code == 0
+    assert all(command in shown.output for command in COMMANDS)
+    assert "Exit codes" in shown.output
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_that_ends_in_a_full_stop(command: str) -> None:
+    shown = CliRunner().invoke(app, [command, "--help"])
+    assert shown.exit_code == 0
+    assert "." in shown.output.split("─")[0]
+
+
+def test_help_loads_neither_dagster_nor_dbt_nor_great_expectations() -> None:
+    script = (
+        "import sys; from pipelines.cli import app\n"
+        "try: app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'dagster', 'dbt', 'great_expectations', 'duckdb', 'pandas'} & set(sys.modules)))"
+    )
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip().endswith("[]")
+
+
+def test_init_writes_a_configuration_that_loads_and_never_overwrites_one(home: Path) -> None:
+    from sources.config import load_config
+
+    assert CliRunner().invoke(app, ["init"]).exit_code == 0
+    assert load_config(home / "crm_sources.yaml").sources == ()
+    (home / "crm_sources.yaml").write_text("sources: {}\n")
+    again = CliRunner().invoke(app, ["init"])
+    assert again.exit_code == 1
+    assert "exists already" in again.output
+    assert (home / "crm_sources.yaml").read_text() == "sources: {}\n"
+
+
+def test_run_without_a_configuration_says_what_to_do(home: Path) -> None:
+    shown = CliRunner().invoke(app, ["run"])
+    assert shown.exit_code == 1
+    assert "crm-warehouse init" in shown.output
+
+
+def test_query_before_anything_is_published_says_so(home: Path) -> None:
+    shown = CliRunner().invoke(app, ["query", "select 1"])
+    assert shown.exit_code == 1
+    assert "Nothing is published yet" in shown.output
+
+
+def test_query_shows_a_table_or_csv_and_cannot_change_anything(home: Path) -> None:
+    import duckdb
+
+    (home / "published").mkdir()
+    with duckdb.connect(str(home / "published" / "crm.duckdb")) as connection:
+        connection.execute("create table customers as select 1 as id, 'Ann, Bo' as name")
+    table = CliRunner().invoke(app, ["query", "from customers"])
+    assert "Ann, Bo" in table.output and "id" in table.output
+    csv = CliRunner().invoke(app, ["query", "from customers", "--csv"])
+    assert csv.output == 'id,name\n1,"Ann, Bo"\n'
+    refused = CliRunner().invoke(app, ["query", "drop table customers"])
+    assert refused.exit_code == 1
+    assert "read-only" in refused.output
+
+
+def test_an_unknown_source_or_simulator_is_named_with_what_there_is(home: Path) -> None:
+    (home / "crm_sources.yaml").write_text("sources: {}\n")
+    unknown = CliRunner().invoke(app, ["sources", "check", "emea"])
+    assert unknown.exit_code == 1 and "there is no source 'emea'" in unknown.output
+    simulator = CliRunner().invoke(app, ["simulate", "sap"])
+    assert simulator.exit_code == 1 and "salesforce" in simulator.output
+
+
+def test_the_demo_refuses_a_home_with_sources_of_ones_own(home: Path) -> None:
+    (home / "crm_sources.yaml").write_text("sources: {}\n")
+    shown = CliRunner().invoke(app, ["demo", "--customers", "100"])
+    assert shown.exit_code == 1
+    assert "another CRM_HOME" in shown.output
+    assert (home / "crm_sources.yaml").read_text() == "sources: {}\n"
+
+
+def test_a_new_task_finishes_the_one_before() -> None:
+    from rich.progress import Progress as Bars
+
+    bars = Bars(disable=True)
+    display = Display(bars)
+    for news in (Progress("Read a", "x", 5, unit="rows"), Progress("Read a", "y", 7), Progress("Build", total=3)):
+        display.show(news)
+    read, build = bars.tasks
+    assert (read.completed, read.total, read.finished) == (12, 12, True)
+    assert (build.completed, build.total, build.finished) == (0, 3, False)
+    display.finish()
+    assert build.finished
+
+
+def test_progress_reaches_only_who_listens() -> None:
+    heard: list[Progress] = []
+    report("before")
+    with listening(heard.append):
+        report("Read a", "things", 3)
+    report("after")
+    assert heard == [Progress("Read a", "things", 3)]
