@@ -113,7 +113,8 @@ class MySQL(Database):
             return f"'{moment}'"
 
         # a zero date is no time at all, like NULL
-        return f"({condition(own, window, zone, literal)} or {own} < '1000-01-01')"
+        inside = condition(own, window, zone, literal, is_date=column.type == "DATE")
+        return f"({inside} or {own} < '1000-01-01')"
 
 
 def _text(value: object) -> str:

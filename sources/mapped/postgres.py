@@ -100,7 +100,7 @@ class Postgres(Database):
         def literal(moment: datetime) -> str:
             return f"timestamptz '{moment}+00'" if column.time == "utc" else f"timestamp '{moment}'"
 
-        return condition(identifier(column.name), window, zone, literal)
+        return condition(identifier(column.name), window, zone, literal, is_date=column.type == "DATE")
 
     def exact(
         self, duck: duckdb.DuckDBPyConnection, table: TableMapping, columns: Sequence[SourceColumn], where: str

@@ -77,14 +77,16 @@ class SQLite(Database):
             )
         if text_format:
             return ""
-        # to the minute, since a value may have no seconds; an offset or a Z makes it incomparable as text
+        # to the minute, since a value may have no seconds, and no further than the value goes, since a date changes
+        # all day; an offset or a Z makes it incomparable as text
         low, high, far = (f"'{each:%Y-%m-%d %H:%M}'" for each in (since, ceiling, until + FAR))
         text = f"replace({own}, 'T', ' ')"
         comparable = (
             f"typeof({own}) = 'text' and {own} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"
             f" and substr({own}, 11) not glob '*[^0-9T:. ]*'"
         )
-        return f"not ({comparable} and ({text} < {low} or ({text} >= {high} and {text} < {far})))"
+        before = f"{text} < substr({low}, 1, length({text}))"
+        return f"not ({comparable} and ({before} or ({text} >= {high} and {text} < {far})))"
 
     def decoding(self, columns: Sequence[SourceColumn]) -> tuple[SourceColumn, ...]:
         """Return the columns read as bytes, for a database with text that is not UTF-8: that text is marked."""

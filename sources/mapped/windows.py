@@ -26,15 +26,20 @@ def bounds(window: Window, time_zone: str) -> tuple[datetime | None, datetime]:
     return since, window.until + max(offsets)
 
 
-def condition(column: str, window: Window, time_zone: str, literal: Callable[[datetime], str]) -> str:
+def condition(
+    column: str, window: Window, time_zone: str, literal: Callable[[datetime], str], *, is_date: bool = False
+) -> str:
     """Return the SQL condition of a window on a typed cursor column; empty for a read from the start.
 
+    A date does not say when on its day a row changed, so with ``is_date`` the whole first day is read again.
     A row without a change time, or stamped far in the future, belongs to every window: the lake appends it only
     when it changed, and leaving it out would lose it.
     """
     since, until = bounds(window, time_zone)
     if since is None:
         return ""
+    if is_date:
+        since = since.replace(hour=0, minute=0, second=0, microsecond=0)
     inside = f"{column} >= {literal(since)} and {column} < {literal(until)}"
     return f"(({inside}) or {column} is null or {column} >= {literal(until + FAR)})"
 

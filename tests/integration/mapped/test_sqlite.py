@@ -96,6 +96,19 @@ def test_a_cursor_in_seconds_since_1970_reads_what_changed(database: sqlite3.Con
     ]
 
 
+def test_a_cursor_that_is_only_a_date_is_read_until_its_day_is_over(
+    database: sqlite3.Connection, source: MappedSource
+) -> None:
+    database.execute("create table people (id integer primary key, name text, changed date)")
+    database.execute("insert into people values (1, 'old', '2026-02-01'), (2, 'today', '2026-03-01')")
+    source.write(HEAD + "  people: {key: id, cursor: changed}")
+    source.night()
+    database.execute("update people set name = 'later today', changed = '2026-03-01' where id = 1")
+    database.execute("update crm_clock set now_at = '2026-03-02 02:00:00'")
+    assert source.night()["people"].committed.rows_read == 2
+    assert source.living("old_crm__people", "name") == [("later today",), ("today",)]
+
+
 def test_a_snapshot_marks_what_is_gone_and_refuses_to_believe_too_much(
     database: sqlite3.Connection, source: MappedSource
 ) -> None:

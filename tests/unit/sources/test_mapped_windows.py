@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.contract import Window
-from sources.mapped.windows import bounds
+from sources.mapped.windows import bounds, condition
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -36,3 +36,11 @@ def test_the_hour_that_comes_twice_is_read_twice_rather_than_never() -> None:
 def test_utc_windows_stay_as_they_are() -> None:
     window = Window(datetime(2026, 1, 1), datetime(2026, 1, 2))
     assert bounds(window, "UTC") == (window.since, window.until)
+
+
+def test_a_window_on_a_date_begins_with_the_whole_of_its_first_day() -> None:
+    window = Window(datetime(2026, 1, 1, 1, 45), datetime(2026, 1, 2, 1, 55))
+    assert condition("day", window, "UTC", lambda moment: f"'{moment}'", is_date=True) == (
+        "((day >= '2026-01-01 00:00:00' and day < '2026-01-02 01:55:00') or day is null"
+        " or day >= '2026-01-03 01:55:00')"
+    )
