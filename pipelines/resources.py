@@ -21,8 +21,11 @@ from pipelines.settings import Settings
 from sources.config import WarehouseConfig
 from sources.errors import CrmWarehouseError
 
+# a run that is being started by the daemon (STARTING) or waits for it (QUEUED) is not abandoned
+_UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
-class Night(dg.ConfigurableResource):  # type: ignore[type-arg]
+
+class Night(dg.ConfigurableResource):
     """One run over one warehouse. Set up once a run: every job here runs in one process."""
 
     as_of: str | None = Field(default=None, description="The day the marts speak of, YYYY-MM-DD; default: yesterday.")
@@ -107,7 +110,7 @@ def _close_abandoned_runs(context: dg.InitResourceContext) -> None:
     """Mark runs as failed whose process is gone: this run holds the lock, so none of them can still be working."""
     if context.instance is None or context.instance.is_ephemeral:
         return
-    filters = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
+    filters = dg.RunsFilter(statuses=_UNFINISHED)
     for run in context.instance.get_runs(filters=filters):
         if run.run_id != context.run_id:
             context.instance.report_run_failed(run, "Its process ended before it did. A later run has taken over.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,7 +29,7 @@ def serve_ui(settings: Settings, port: int, say: Callable[[str], None]) -> None:
         ]
         say(f"Dagster UI over {settings.home} on http://127.0.0.1:{port} (stop it with Ctrl+C)")
         process = stack.enter_context(subprocess.Popen(command))
-        try:
-            process.wait()
-        except KeyboardInterrupt:
+        # Ctrl+C reaches Dagster by itself; a polite kill of this process has to be passed on
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        with contextlib.suppress(KeyboardInterrupt):
             process.wait()

@@ -16,6 +16,7 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 FAILED, PUBLISHED_WITH_FAILURES = 1, 3
+_PUBLISHING = 'key:"published/*"'
 
 app = typer.Typer(
     name="crm-warehouse",
@@ -188,19 +189,23 @@ def publish(
     rollback: Annotated[
         bool, typer.Option("--rollback", help="Go back to the version before the current one.")
     ] = False,
-    version: Annotated[str | None, typer.Option(help="With --rollback: the version to go to.")] = None,
+    version: Annotated[str | None, typer.Option(help="Go to this version, earlier or later.")] = None,
 ) -> None:
-    """Publish the warehouse as it stands, or go back to the version published before."""
-    from pipelines.nightly import run as run_night
-    from pipelines.publish import rollback as publish_previous
+    """List the published versions, or go back to an earlier one. The nightly run publishes by itself.
 
-    settings = Settings.from_environment()
-    if rollback:
-        publication = publish_previous(settings.published, version)
+    Readers that hold a file open keep it; whoever opens crm.duckdb next sees the version gone back to.
+    """
+    from pipelines.publish import current_version, versions
+    from pipelines.publish import rollback as go_back
+
+    folder = Settings.from_environment().published
+    if rollback or version:
+        publication = go_back(folder, version)
         typer.echo(f"{publication.file} is version {publication.version} again, as of {publication.as_of}.")
         return
-    outcome = run_night(settings, select='key:"marts/customer_360"+ and not key:"marts/*"')
-    _exit_with(outcome)
+    current = current_version(folder)
+    for each in versions(folder):
+        typer.echo(f"{each}{'  (current)' if each == current else ''}")
 
 
 @app.command()

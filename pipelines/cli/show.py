@@ -63,7 +63,8 @@ class Display:
         if news.task not in self._tasks:
             self._tasks[news.task] = self._bars.add_task(news.task, total=news.total, item="", unit=news.unit)
         task = self._tasks[news.task]
-        self._bars.update(task, advance=news.amount, item=news.item, **({"unit": news.unit} if news.unit else {}))
+        unit = news.unit or self._bars.tasks[task].fields["unit"]
+        self._bars.update(task, advance=news.amount, item=news.item, unit=unit)
 
     def finish(self) -> None:
         """Show the current task as done."""
@@ -121,6 +122,8 @@ def night(settings: Settings, outcome: Outcome) -> None:
         _customers(console, settings)
     for failure in outcome.failures:
         console.print(f"[red]✗[/red] {failure}", markup=True)
+    if outcome.succeeded and not outcome.published:
+        console.print("The run succeeded. It did not include publishing.")
     if outcome.failures:
         ending = "published with failures" if outcome.published else "nothing was published; readers keep the last file"
         console.print(f"[bold red]The run ended with errors: {ending}.[/bold red]")

@@ -42,7 +42,7 @@ def test_a_lost_warehouse_file_is_built_again_to_the_same_marts_and_ids(company:
 def test_sources_that_cannot_be_read_say_why_and_the_others_are_published(home: Path) -> None:
     world = World.open(home / "simulator")
     mapping = (home / "legacy_crm.yaml").read_text()
-    (home / "broken_crm.yaml").write_text(mapping.replace("  products:\n", "  no_such_table:\n", 1))
+    (home / "broken_crm.yaml").write_text(mapping.replace("from order_items", "from no_such_table"))
     (home / "mistyped_crm.yaml").write_text(mapping.replace("first_name:", "frist_name:", 1))
     with SalesforceSimulator(home / "simulator" / "salesforce.duckdb", clock=world.clock) as org:
         (home / "crm_sources.yaml").write_text(_configuration(org.url, f"http://127.0.0.1:{_unused_port()}"))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import random
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -57,3 +59,6 @@ def _assert_same(home: Path, undisturbed: Night) -> None:
     assert nights.cursors(home) == undisturbed.cursors
     assert nights.published_content(home) == undisturbed.marts
     assert not list((home / "staging").iterdir())
+    with closing(sqlite3.connect(home / "dagster" / "history" / "runs.db")) as history:
+        ends = {row[0] for row in history.execute("select status from runs").fetchall()}
+    assert ends <= {"SUCCESS", "FAILURE"}, "a run whose process is gone is not left running"
