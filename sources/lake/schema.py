@@ -96,8 +96,7 @@ def place(existing: dict[str, str], incoming: Iterable[Column]) -> tuple[tuple[P
     reserved = {column.name.lower() for column in columns} | {*TECHNICAL, *_WORKING}
     placed, changes = [], []
     for column in columns:
-        # a source's own column of a name used here is kept under another one
-        name = f"source{column.name}" if column.name.lower() in {*TECHNICAL, *_WORKING} else column.name
+        name = _own_name(column.name)
         base = types.get(name.lower())
         type_name = column.type
         if base is None:
@@ -115,6 +114,11 @@ def place(existing: dict[str, str], incoming: Iterable[Column]) -> tuple[tuple[P
         reserved.add(name.lower())
         placed.append(Placed(column.name, name, type_name))
     return tuple(placed), tuple(changes)
+
+
+def _own_name(name: str) -> str:
+    """Return the lake's name of a source column: a source's own column of a name used here gets another one."""
+    return f"source{name}" if name.lower() in {*TECHNICAL, *_WORKING} else name
 
 
 def _variant(name: str, type_name: str, types: dict[str, tuple[str, str]], reserved: set[str]) -> str:
@@ -155,8 +159,14 @@ def evolve(
 
 
 def declare(connection: duckdb.DuckDBPyConnection, connector_type: str, objects: Iterable[SourceObject]) -> None:
-    """Make every object's change log exist with at least its declared columns."""
+    """Make every object's change log exist with at least its declared columns.
+
+    A column that is there already stays as it is: following a change of type is left to the commit, which records it.
+    """
     connection.execute(f"create schema if not exists lake.{identifier(connector_type)}")
     logs = log_columns(connection, connector_type)
     for obj in objects:
-        evolve(connection, connector_type, obj.table, logs.get(obj.table), normalised(connection, obj.columns))
+        existing = logs.get(obj.table)
+        known = {name.lower() for name in existing or ()}
+        columns = [each for each in obj.columns if _own_name(each.name).lower() not in known]
+        evolve(connection, connector_type, obj.table, existing, normalised(connection, columns))

@@ -158,6 +158,24 @@ tables:
     ]  # fmt: skip
 
 
+def test_a_column_declared_with_another_type_later_still_fills_its_canonical_column(
+    source: MappedSource, tmp_path: Path
+) -> None:
+    database = sqlite3.connect(tmp_path / "old_crm.sqlite", isolation_level=None)
+    database.execute("create table items (id int, sku int)")
+    database.execute("insert into items values (1, 5)")
+    mapping = """
+connection: {kind: sqlite, path: old_crm.sqlite}
+tables:
+  items: {key: id, entities: {products: {columns: {product_code: sku}}}}
+"""
+    source.write(mapping)
+    source.night()
+    source.write(mapping.replace("key: id", "key: id, columns: {sku: varchar}"))
+    assert source.night()["items"].committed.schema_changes == ("variant sku__varchar BIGINT -> VARCHAR",)
+    assert source.rows("select product_code from lake.mapped.products order by _loaded_at") == [("5",), ("5",)]
+
+
 def test_a_mapping_that_cannot_be_read_leaves_its_views_as_they_were(
     source: MappedSource, another: Callable[[str], MappedSource], tmp_path: Path
 ) -> None:
