@@ -132,7 +132,7 @@ described as (
         {stored},
         {record_id(obj.key)} as _record_id,
         {merged} as _merged_into,
-        {deleted} or _merged_into is not null as _row_is_deleted,
+        {deleted} or {merged} is not null as _row_is_deleted,
         {modified_at(obj.cursor, columns)} as _own_modified_at,
         {order} as _row_order,
     from typed

@@ -72,6 +72,12 @@ def test_a_source_column_of_a_technical_name_does_no_harm(lake: Lake) -> None:
     assert log(lake, "_record_id, _op, source_op", "odd") == [("1", "upsert", "plus")]
 
 
+def test_a_source_column_named_like_the_survivor_of_a_merge_deletes_nothing(lake: Lake) -> None:
+    obj = SourceObject("Odd", "odd", ("Id",), (Column("Id", "VARCHAR"), Column("_merged_into", "VARCHAR")))
+    commit(lake, extract({"Id": "1", "_merged_into": "x"}, obj=obj))
+    assert log(lake, "_op, _merged_into, source_merged_into", "odd") == [("upsert", None, "x")]
+
+
 @pytest.mark.parametrize("name", ['we"ird', "two words", "sélect", "select", "typed", "raw", "_copies", "order"])
 def test_any_column_name_works(lake: Lake, name: str) -> None:
     obj = SourceObject("Odd", "odd", ("Id",), (Column("Id", "VARCHAR"), Column(name.replace('"', ""), "INTEGER")))
