@@ -12,7 +12,7 @@ from sources.contract import Column, Extract, Reading, SourceFile, SourceObject,
 from sources.errors import SourceError
 from sources.lake.location import quoted
 from sources.lake.rows import typed_value
-from sources.lake.schema import identifier
+from sources.lake.schema import TECHNICAL, identifier, log_columns
 from sources.mapped import excel_files, landing
 from sources.mapped.canonical import entity_checks
 from sources.mapped.csv_feed import parse_csv
@@ -180,11 +180,8 @@ class FileReader:
         self, table: TableMapping, obj: SourceObject, window: Window, duck: duckdb.DuckDBPyConnection
     ) -> Extract:
         """Return the extract of a night without new files: no rows, and no proof that anything is gone."""
-        rows = duck.execute(
-            "select column_name, data_type from duckdb_columns() where database_name = 'lake'"
-            f" and schema_name = 'mapped' and table_name = {quoted(obj.table)} and column_name[1] <> '_'"
-        ).fetchall()
-        columns = tuple(Column(name, kind) for name, kind in rows)
+        log = log_columns(duck, "mapped").get(obj.table, {})
+        columns = tuple(Column(name, kind) for name, kind in log.items() if name not in TECHNICAL)
         empty = ", ".join(f"cast(null as {each.type}) as {identifier(each.name)}" for each in columns)
         if table.cursor and any(each.name == f"{table.cursor.column}__utc" for each in columns):
             obj = replace(obj, cursor=f"{table.cursor.column}__utc")

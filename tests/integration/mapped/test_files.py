@@ -143,6 +143,15 @@ def test_a_delta_feed_upserts_and_reads_no_file_twice(drop: Path, source: Mapped
     ]  # fmt: skip
 
 
+def test_a_night_without_new_files_is_fine_whatever_the_key_is_called(drop: Path, source: MappedSource) -> None:
+    deliver(drop, "orders_1.csv", "_id,name\n1,a\n")
+    source.write(HEAD + "    key: _id\n")
+    source.night()
+    again = source.night()["orders"]
+    assert again.committed and again.committed.rows_read == 0
+    assert source.living("old_crm__orders") == [("1",)]
+
+
 def test_a_file_that_arrives_late_does_not_undo_later_ones(drop: Path, source: MappedSource) -> None:
     deliver(drop, "orders_1.csv", "id,name\n1,first\n")
     deliver(drop, "orders_3.csv", "id,name\n1,third\n")
