@@ -67,11 +67,12 @@ def _from_locale(own: str, type_name: str, written: FileFormat) -> str:
 
 
 def _from_serial(own: str, type_name: str, parse: str | None) -> str:
-    """Return the expression of a spreadsheet's date: days since 1899-12-30, or text."""
-    days = f"cast(try_cast({own} as double) * 86400 as bigint)"
-    serial = f"try_cast(timestamp '1899-12-30' + to_seconds({days}) as {type_name})"
+    """Return the expression of a spreadsheet's date: days since 1899-12-30 up to the year 9999, or text."""
+    days = f"try_cast({own} as double)"
+    serial = f"try_cast(timestamp '1899-12-30' + to_seconds(cast({days} * 86400 as bigint)) as {type_name})"
     text = parse or f"try_cast({own} as {type_name})"
-    return f"case when try_cast({own} as double) is not null then {serial} else {text} end"
+    # a larger number is no date of a spreadsheet: 20260131 typed by hand, or a phone number in the wrong column
+    return f"case when {days} >= 0 and {days} < 2958466 then {serial} else {text} end"
 
 
 def utc_cursor(table: TableMapping, landings: Sequence[Landing], time: str | None, time_zone: str) -> Landing | None:

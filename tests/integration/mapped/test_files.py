@@ -238,6 +238,18 @@ def test_an_excel_sheet_is_read_below_its_header_row(drop: Path, source: MappedS
     assert source.rejects() == [("008", "amount", "n/a"), ("008", "day", "soon")]
 
 
+def test_a_number_that_is_no_date_of_a_spreadsheet_is_read_as_text_or_refused(drop: Path, source: MappedSource) -> None:
+    book = openpyxl.Workbook()
+    for row in (["id", "day"], ["1", date(2026, 2, 1)], ["2", "20260202"], ["3", 4915112345678], ["4", 1e300]):
+        book.active.append(row)
+    book.save(drop / "orders_1.xlsx")
+    os.utime(drop / "orders_1.xlsx", (time.time() - 60,) * 2)
+    source.write(HEAD + '    key: id\n    format: {kind: excel, date_format: "%Y%m%d"}\n    columns: {day: date}\n')
+    assert source.night()["orders"].error is None
+    assert source.living("old_crm__orders", "day") == [(date(2026, 2, 1),), (date(2026, 2, 2),), (None,), (None,)]
+    assert [record for record, _, _ in source.rejects()] == ["3", "4"]
+
+
 def test_parquet_files_keep_their_types(drop: Path, source: MappedSource) -> None:
     path = drop / "orders_1.parquet"
     duckdb.sql(f"copy (select 1::bigint as id, 2.50::decimal(9,2) as amount) to '{path}'")
