@@ -11,7 +11,8 @@ from sources.lake.schema import identifier
 from sources.mapped.mapping import EPOCHS, DeclaredColumn, FileFormat, TableMapping
 from sources.mapped.windows import to_utc
 
-_NUMBERS = ("decimal", "numeric", "double", "float", "real", "int", "integer", "bigint", "smallint", "tinyint")
+_INTEGERS = ("int", "integer", "bigint", "smallint", "tinyint")
+_NUMBERS = ("decimal", "numeric", "double", "float", "real", *_INTEGERS)
 _MANGLED = r"[+-]?\d(\.\d+)?[eE]\+?\d+"
 
 
@@ -57,13 +58,15 @@ def parse_file_text(column: Column, written: FileFormat, own_format: str | None,
 
 
 def _from_locale(own: str, type_name: str, written: FileFormat) -> str:
-    """Return the expression of a number such as 1.234,56; what does not look so is no number."""
+    """Return the expression of a number such as 1.234,56; what does not look so is no number, 12,5 no integer."""
     point, comma = rf"\{written.decimal}", rf"\{written.thousands}"
     whole = rf"(\d{{1,3}}({comma}\d{{3}})+|\d+)" if written.thousands else r"\d+"
     pattern = quoted(rf"[+-]?({whole}({point}\d*)?|{point}\d+)")
     text = f"replace(trim({own}), {quoted(written.thousands)}, '')" if written.thousands else f"trim({own})"
     number = f"replace({text}, {quoted(written.decimal)}, '.')"
-    return f"case when regexp_full_match(trim({own}), {pattern}) then try_cast({number} as {type_name}) end"
+    value = f"try_cast({number} as {type_name})"
+    whole_only = f" and try_cast({number} as double) = {value}" if type_name.lower() in _INTEGERS else ""
+    return f"case when regexp_full_match(trim({own}), {pattern}){whole_only} then {value} end"
 
 
 def _from_serial(own: str, type_name: str, parse: str | None) -> str:

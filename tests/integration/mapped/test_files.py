@@ -60,6 +60,16 @@ def test_locale_numbers_dates_and_encoding_are_read_as_declared(drop: Path, sour
     assert source.rejects() == [("3", "amount", "1.5"), ("3", "day", "2026-02-01")]
 
 
+def test_a_locale_number_with_a_fraction_is_no_integer(drop: Path, source: MappedSource) -> None:
+    deliver(drop, "orders_1.csv", "id;pieces\n1;12,5\n2;1.012,0\n3;9.007.199.254.740.993\n")
+    source.write(
+        HEAD + GERMAN.replace("cp1252", "utf-8").replace('amount: "decimal(12,2)", day: date', "pieces: bigint")
+    )
+    assert source.night()["orders"].error is None
+    assert source.living("old_crm__orders", "pieces") == [(1012,), (9007199254740993,), (None,)]
+    assert source.rejects() == [("1", "pieces", "12,5")]
+
+
 def test_broken_lines_are_set_aside_with_file_line_and_text_and_the_rest_is_read(
     drop: Path, source: MappedSource
 ) -> None:
