@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.progress import Progress, listening
 from pipelines.published import content_hashes
 from sources.lake import Lake, LakeLocation
 
@@ -26,19 +27,19 @@ PATIENCE = 600
 
 @dataclass(frozen=True)
 class Kill:
-    """SIGKILL ``delay`` seconds after the process has reported progress ``after_news`` times."""
+    """SIGKILL ``delay`` seconds after the process has begun ``task``, as its progress reports name it."""
 
-    after_news: int
+    task: str
     delay: float
 
 
 @dataclass(frozen=True)
 class Finished:
-    """How a command ended: its exit code (negative: the signal that ended it), output, and pieces of news."""
+    """How a command ended: exit code (negative: the signal that ended it), output, the task of each piece of news."""
 
     code: int
     output: str
-    news: int
+    news: tuple[str, ...]
 
 
 def crm_warehouse(
@@ -51,7 +52,7 @@ def crm_warehouse(
     process.start()
     process.join(PATIENCE)
     assert process.exitcode is not None, f"{words} took longer than {PATIENCE} s: {output.read_text()}"
-    heard = news.read_text().count("\n") if news.exists() else 0
+    heard = tuple(news.read_text().splitlines()) if news.exists() else ()
     return Finished(process.exitcode, output.read_text(), heard)
 
 
@@ -66,15 +67,14 @@ def _command(
         sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
         os.environ.update(variables, CRM_HOME=str(home))
         from pipelines.cli import app
-        from pipelines.progress import listening
 
-        def note(progress: object) -> None:
-            heard.write(f"{progress}\n")
-            note.count += 1  # type: ignore[attr-defined]
-            if kill is not None and note.count == kill.after_news:  # type: ignore[attr-defined]
-                threading.Timer(kill.delay, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        waiting = [kill] if kill else []
 
-        note.count = 0  # type: ignore[attr-defined]
+        def note(progress: Progress) -> None:
+            heard.write(f"{progress.task}\n")
+            if waiting and waiting[0].task == progress.task:
+                threading.Timer(waiting.pop().delay, os.kill, (os.getpid(), signal.SIGKILL)).start()
+
         try:
             with listening(note):
                 app(list(words))
