@@ -175,14 +175,17 @@ def _swept(
     )
     identity = record_id(tuple(extract.object.key))
     present = landing.stage(reading, f"select {identity} as record_id from (select {typed} from ({source}))", "keys")
-    living = f"""
-        select _record_id as record_id from {log_name("mapped", extract.object.table)}
-        where _source = {quoted(database.source)} group by _record_id having arg_max(_op, _loaded_at) = 'upsert'"""
+    log, mine = log_name("mapped", extract.object.table), f"_source = {quoted(database.source)}"
+    records = f"select _record_id as record_id from {log} where {mine} group by _record_id having"
+    living = f"{records} arg_max(_op, _loaded_at) = 'upsert'"
+    # a soft-deleted row is still in the source, and known
+    held = f"{records} arg_max(_op = 'upsert' or _delete_reason is distinct from 'purged', _loaded_at)"
     known, gone, unseen = duck.execute(f"""
-        with living as ({living}), present as (select record_id from {present} where record_id is not null),
+        with living as ({living}), held as ({held}),
+        present as (select record_id from {present} where record_id is not null),
         window_rows as (select {identity} as record_id from (select {typed} from {extract.relation}))
         select (select count(*) from living), (select count(*) from living anti join present using (record_id)),
-            (select count(*) from present anti join living using (record_id) anti join window_rows using (record_id))
+            (select count(*) from present anti join held using (record_id) anti join window_rows using (record_id))
         """).fetchone() or (0, 0, 0)
     if gone > table.shrink_limit * known:
         message = (

@@ -109,6 +109,22 @@ def test_a_cursor_that_is_only_a_date_is_read_until_its_day_is_over(
     assert source.living("old_crm__people", "name") == [("later today",), ("today",)]
 
 
+def test_a_sweep_does_not_read_everything_again_for_rows_known_to_be_deleted(
+    database: sqlite3.Connection, source: MappedSource
+) -> None:
+    database.execute("create table people (id integer primary key, changed text, gone integer)")
+    database.executemany("insert into people values (?, '2026-02-01 10:00', ?)", [(n, n == 1) for n in range(1, 10)])
+    source.write(HEAD + "  people: {key: id, cursor: changed, sweep: true, deleted_when: gone}")
+    source.night()
+    database.execute("update crm_clock set now_at = '2026-03-02 02:00:00'")
+    database.execute("delete from people where id = 2")
+    second = source.night()["people"].committed
+    assert (second.rows_read, second.rows_deleted) == (0, 1)
+    database.execute("insert into people values (2, '2026-02-01 10:00', 0)")
+    assert source.night()["people"].committed.rows_appended == 1
+    assert len(source.living("old_crm__people")) == 8
+
+
 def test_a_snapshot_marks_what_is_gone_and_refuses_to_believe_too_much(
     database: sqlite3.Connection, source: MappedSource
 ) -> None:
