@@ -6,7 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
@@ -126,6 +126,9 @@ class Database(ABC):
 
         try:
             rows = self.rows(duck, sql or self.clock_sql())
+            if rows and isinstance(rows[0][0], datetime) and rows[0][0].tzinfo:
+                # such as now() of PostgreSQL: it says its zone itself
+                return rows[0][0].astimezone(UTC).replace(tzinfo=None)
             said = quoted(rows[0][0]) if rows else "null"
             value = to_utc(f"cast({said} as timestamp)", self.settings.time_zone if sql else "UTC")
             answer = duck.execute(f"select {value}").fetchone() if rows else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -148,6 +149,19 @@ def test_a_window_follows_the_zone_of_the_sources_naive_times(
     database.execute("insert into calls values (2, '2026-07-01 10:30')")
     tick(database, timedelta(hours=1))
     assert source.night()["calls"].committed.rows_appended == 1
+
+
+def test_a_clock_that_says_its_zone_is_not_moved_by_the_zone_of_the_sources_naive_times(
+    database: psycopg.Connection, source: MappedSource
+) -> None:
+    clock = "clock: select timestamptz '2026-07-01 10:00+00'"
+    zone = "  kind: postgres\n  time_zone: America/New_York"
+    source.write(
+        HEAD.replace("clock: select now_at from crm_clock", clock).replace("  kind: postgres", zone)
+        + "  people: {key: id}"
+    )
+    with closing(create(source.config)) as connector:
+        assert connector.clock() == datetime(2026, 7, 1, 10)
 
 
 @pytest.mark.parametrize(
