@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +56,8 @@ def run(
         **({"as_of": as_of.isoformat()} if as_of else {}),
     }
     with dg.DagsterInstance.get() as instance:
-        return _outcome(_execute(instance, select, config))
+        outcome = _outcome(_execute(instance, select, config))
+    return _with_unread_sources(settings, outcome) if outcome.succeeded else outcome
 
 
 def load_libraries(settings: Settings) -> None:
@@ -83,18 +84,27 @@ def _execute(instance: dg.DagsterInstance, select: str | None, config: dict[str,
     from pipelines.definitions import defs
 
     definitions = defs()
-    keys = _selected(definitions, select) if select else None
-    whole = definitions.resolve_job_def("nightly")
-    job = definitions.resolve_implicit_global_asset_job_def() if keys else whole
+    job = _part(definitions, select) if select else definitions.resolve_job_def("nightly")
     return job.execute_in_process(
         instance=instance,
-        asset_selection=keys,
         raise_on_error=False,
         run_config={
             "resources": {"night": {"config": config}},
             "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
         },
     )
+
+
+def _part(definitions: dg.Definitions, select: str) -> dg.JobDefinition:
+    """Return a job over what ``select`` names and its checks; nothing is published past the release gate."""
+    from pipelines.defs.publish import PUBLISHED
+    from pipelines.defs.quality import RELEASE
+
+    keys = set(_selected(definitions, select))
+    known = definitions.resolve_asset_graph().asset_check_keys
+    checks = {each for each in known if each.asset_key in keys or (each.name == RELEASE and PUBLISHED in keys)}
+    whole = definitions.resolve_implicit_global_asset_job_def()
+    return whole.get_subset(asset_selection=keys, asset_check_selection=checks)
 
 
 def _selected(definitions: dg.Definitions, select: str) -> list[dg.AssetKey]:
@@ -119,6 +129,14 @@ def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
         event.asset_key for event in result.get_asset_materialization_events()
     }
     return Outcome(result.run_id, result.success, published, tuple(_failures(result)))
+
+
+def _with_unread_sources(settings: Settings, outcome: Outcome) -> Outcome:
+    """Return the outcome of a part of the night that has no closing report: an unread source fails it all the same."""
+    from pipelines.summary import failed_sources
+
+    failures = failed_sources(settings, outcome.run_id)
+    return replace(outcome, succeeded=not failures, failures=failures)
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.gates import load_library
-from pipelines.ingestion import Read, lake_tables, read_sources
+from pipelines.ingestion import Read, lake_tables, read_sources, sources_of
 from pipelines.metadata import table_metadata
 from pipelines.progress import report
 from pipelines.resources import Night
@@ -134,6 +134,10 @@ def _views(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
 
         report("Open the lake", "canonical views")
         with Lake(night.settings.lake) as lake:
+            for each in connector_types():
+                # where no configuration of a type can be read there is no table, and so no step that tried
+                if sources_of(each, night.config) and not lake_tables(each, night.config):
+                    read_sources(night, lake, each, None, context.log.info)
             publish_views(lake, [source for source in night.config.sources if source.type == "mapped"])
             for key, relation in {**views, **ledger}.items():
                 if key in context.selected_asset_keys:

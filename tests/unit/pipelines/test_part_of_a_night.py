@@ -1,0 +1,48 @@
+"""A part of the night, run by itself: an unread source fails it, and the gate stands before publishing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines import nightly
+from pipelines.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
+    monkeypatch.setenv("CRM_HOME", str(tmp_path))
+    monkeypatch.delenv("CRM_CONFIG", raising=False)
+    monkeypatch.delenv("CRM_LAKE_CATALOG", raising=False)
+    # what exporting the settings sets is taken back with the rest
+    for name in (*Settings.from_environment().dbt_env(), "DAGSTER_HOME", "CRM_DAGSTER_RUNS"):
+        monkeypatch.setenv(name, "")
+    return Settings.from_environment()
+
+
+def test_a_source_that_cannot_be_read_fails_a_run_of_its_tables_alone(settings: Settings) -> None:
+    settings.config.write_text("sources: {shop: {type: mapped, mapping: missing.yaml}}\n")
+    outcome = nightly.run(settings, select="group:lake_mapped", attempts=1)
+    assert not outcome.succeeded and not outcome.published
+    assert any("missing.yaml" in failure for failure in outcome.failures), outcome.failures
+
+
+def test_publishing_alone_still_passes_the_release_gate(settings: Settings) -> None:
+    from pipelines.definitions import defs
+
+    settings.export()
+    job = nightly._part(defs(), 'key:"published/*"')
+    assert {node.name for node in job.nodes} == {"release", "published__crm", "published__report"}
+    order = [node.name for node in job.nodes_in_topological_order]
+    assert order.index("release") < order.index("published__crm")
+
+
+def test_a_part_without_publishing_runs_its_own_checks_only(settings: Settings) -> None:
+    from pipelines.definitions import defs
+
+    settings.export()
+    job = nightly._part(defs(), 'key:"identity/*"')
+    assert {node.name for node in job.nodes} == {"resolve_identity"}
