@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from pipelines.published import build, content_hashes, quoted
+from pipelines.published import build, content_hashes, identifier, quoted, relations
 from pipelines.published_meta import read_ledger
 from sources.errors import CrmWarehouseError
 
@@ -60,8 +60,11 @@ def publish(warehouse: Path, lake: Lake, published: Path, *, run_id: str, as_of:
     """Build the published file of ``warehouse`` and switch to it; ``published`` is the folder, made if missing.
 
     Cut off at any point, it leaves the old file or the new one, never a part; repeating it is safe. ``keep`` is how
-    many versions stay. Raises PublishError when the built file fails its check or another publication is at work.
+    many versions stay. Raises PublishError when the warehouse speaks of another day than ``as_of``, the built file
+    fails its check, or another publication is at work.
     """
+    if built_day(warehouse) not in (None, as_of):
+        raise PublishError(f"{warehouse} was built as of {built_day(warehouse)}, not {as_of}. Run the whole night.")
     with _alone(published):
         target = published / f".next-{run_id}.duckdb"
         now = datetime.now(UTC).replace(tzinfo=None)
@@ -87,6 +90,26 @@ def rollback(published: Path, version: str | None = None) -> Publication:
         os.link(chosen, target)
         _switch(published, target)
         return _publication(published, chosen)
+
+
+def built_day(warehouse: Path) -> date | None:
+    """Return the day that the tables of ``warehouse`` speak of, or None when none of them says.
+
+    Raises PublishError when there is no warehouse, or its tables speak of different days.
+    """
+    if not warehouse.exists():
+        raise PublishError(f"{warehouse} does not exist: there is nothing to publish. Run `crm-warehouse run` first.")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{quoted(warehouse)}' as warehouse (read_only)")
+        days: set[date] = set()
+        for schema, table in relations(connection, "warehouse"):
+            name = f"warehouse.{identifier(schema)}.{identifier(table)}"
+            if "as_of_date" in [row[0] for row in connection.execute(f"describe {name}").fetchall()]:
+                days |= {row[0] for row in connection.execute(f"select distinct as_of_date from {name}").fetchall()}
+    if len(days) > 1:
+        named = " and ".join(str(day) for day in sorted(days))
+        raise PublishError(f"The tables of {warehouse} speak of different days: {named}. Run the whole night.")
+    return days.pop() if days else None
 
 
 def versions(published: Path) -> tuple[str, ...]:

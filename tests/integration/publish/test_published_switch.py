@@ -211,3 +211,16 @@ def test_what_a_reader_wrote_into_the_old_file_is_not_applied_to_the_new_one(mak
     assert run_of(published / "crm.duckdb") == "r2"
     assert not (published / "crm.duckdb.wal").exists()
     assert content_hashes(published / "crm.duckdb") == content_hashes(make_warehouse(2))
+
+
+def test_a_warehouse_of_another_day_or_of_two_days_is_not_published(make_warehouse, lake, published):
+    warehouse = make_warehouse(1)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create table marts.customer_value as select date '2026-01-09' as as_of_date")
+    with pytest.raises(PublishError, match="built as of 2026-01-09, not 2026-01-10"):
+        publish(warehouse, lake, published, run_id="r1", as_of=AS_OF)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create table core.dim_dates as select date '2026-01-10' as as_of_date")
+    with pytest.raises(PublishError, match="different days: 2026-01-09 and 2026-01-10"):
+        publish(warehouse, lake, published, run_id="r1", as_of=AS_OF)
+    assert versions(published) == ()
