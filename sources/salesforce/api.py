@@ -70,7 +70,12 @@ class Api:
                     found[name] = each["result"]
                 elif each["statusCode"] != 404:
                     # one sub-request's hiccup, told apart by asking again on its own
-                    found[name] = self.get(f"{self.root()}/sobjects/{name}/describe", name)
+                    try:
+                        found[name] = self.get(f"{self.root()}/sobjects/{name}/describe", name)
+                    except ApiError as error:
+                        # a refusal of this object says nothing about the others
+                        if error.status not in (400, 403, 404):
+                            raise
         return found
 
     def deleted(self, name: str, start: datetime, end: datetime) -> Any:

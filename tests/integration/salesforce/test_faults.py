@@ -5,6 +5,7 @@ The numbers are those of the list of cases that every connector must survive.
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,6 +14,8 @@ import pytest
 
 from sources.errors import QuotaExhausted, SourceError, TransientSourceError
 from sources.lake import Lake
+from sources.simulators.salesforce import Fault
+from sources.simulators.salesforce.http_parts import Request, Response, as_json
 from tests.integration.salesforce.org import LOOKBACK, START, Org, current
 
 BY_BULK, BY_REST = 0, 10_000
@@ -331,6 +334,25 @@ def test_case_15_a_record_that_changes_between_two_groups_of_fields_is_never_tor
     extract = org.extract(org.connector(), "Account")
     assert org.rows(extract, "Id", *ends) == sorted([(still, "before", "before"), (moving, "after", "after")])
     assert extract.source_count == 2
+
+
+def test_one_object_that_may_not_be_described_does_not_stop_the_others(org: Org, lake: Lake) -> None:
+    refusal = [{"errorCode": "INSUFFICIENT_ACCESS", "message": "no access to Case"}]
+    answer = org.simulator.org.answer
+
+    def refusing(request: Request) -> tuple[Response, Fault | None]:
+        response, fault = answer(request)
+        if "/sobjects/Case/describe" in request.path:
+            return as_json(refusal, 403), fault
+        if request.path.endswith("/composite/batch"):
+            results = json.loads(response.prefix)["results"]
+            kept = [r if r["result"]["name"] != "Case" else {"statusCode": 403, "result": refusal} for r in results]
+            return as_json({"results": kept}), fault
+        return response, fault
+
+    org.simulator.org.answer = refusing  # type: ignore[method-assign]
+    account, case = org.night(lake, org.connector(), "account", "case")
+    assert account.committed and "acme.Case: the org has no such object, or the integration" in str(case.error)
 
 
 def test_what_is_retried_is_said_in_the_log(org: Org, caplog: pytest.LogCaptureFixture) -> None:
