@@ -135,7 +135,8 @@ def _as_visible(obj: SourceObject, found: Described) -> SourceObject:
     names = found.names
     cursor = obj.cursor
     if cursor is not None and cursor not in names:
-        cursor = _stamp(found)
+        # a creation time does not move with changes: without a better stamp every read is a whole one
+        cursor = next((name for name in CURSORS if name in names and name != "CreatedDate"), None)
     has_flag = "IsDeleted" in names
     return replace(
         obj,

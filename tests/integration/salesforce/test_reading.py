@@ -9,7 +9,7 @@ import pytest
 
 from sources.errors import SourceError
 from sources.salesforce.objects import OBJECTS
-from tests.integration.salesforce.org import START, Org
+from tests.integration.salesforce.org import LAG, START, Org
 
 # below this every read goes by REST, at 0 by a bulk job
 BY_BULK, BY_REST = 0, 10_000
@@ -203,6 +203,17 @@ def test_rates_are_snapshots_and_absent_where_the_org_has_one_currency(org: Org)
     absent = org.extract(org.connector(), "DatedConversionRate", START - timedelta(days=1))
     assert (absent.is_snapshot, absent.source_count) == (False, 0)
     assert org.rows(absent, "IsoCode") == []
+
+
+def test_without_a_stamp_of_changes_an_object_is_read_whole_every_time(org: Org) -> None:
+    record = org.records.insert("Account", {"Name": "old"})
+    org.faults.hidden_fields |= {"Account.SystemModstamp", "Account.LastModifiedDate"}
+    org.pass_time(days=1)
+    since = org.now - LAG
+    org.records.update("Account", record, {"Name": "new"})
+    org.pass_time(hours=1)
+    extract = org.extract(org.connector(reconcile="never"), "Account", since)
+    assert extract.is_snapshot and org.rows(extract, "Name") == [("new",)]
 
 
 def test_an_object_that_is_not_visible_fails_with_what_to_do(org: Org) -> None:
