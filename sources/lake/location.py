@@ -20,7 +20,10 @@ from sources.errors import CrmWarehouseError
 EXTENSIONS = ("ducklake", "sqlite_scanner", "postgres_scanner", "mysql_scanner", "excel")
 DEFAULT_MEMORY_LIMIT = "400MB"  # of DuckDB's own buffers; the process stays well under twice that
 _BUSY_MILLISECONDS = 10_000
-_SECRET = re.compile(r"(password\s*=\s*)('(?:[^'\\]|\\.)*'|\S+)|(://[^:/@\s]+:)[^@\s]+(?=@)", re.IGNORECASE)
+# a DSN's quotes are doubled where it is quoted in SQL; an @ may be part of a password
+_SECRET = re.compile(
+    r"(password\s*=\s*)(''(?:[^'\\]|\\.)+''|'(?:[^'\\]|\\.)*'|\S+)|(://[^:/@\s]+:)[^\s/]+(?=@)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from sources.lake.location import EXTENSIONS, redacted
         "dbname=lake password=geheim host=x",
         "password = 'ge heim\\'s' dbname=lake geheim2".replace("geheim2", ""),
         "postgresql://crm:geheim@127.0.0.1/lake",
+        "postgresql://crm:ge@heim@127.0.0.1/lake",
+        "attach 'ducklake:postgres:host=x password=''mein geheim'' dbname=lake' as lake",
         "ducklake:postgres:dbname=l PASSWORD=geheim",
     ],
 )
