@@ -66,7 +66,9 @@ candidates as (
                 coalesce(priorities.priority, 100),
                 rates.source_instance,
                 rates.valid_from_date desc nulls last,
-                rates.source_record_id
+                rates.source_record_id,
+                reporting.valid_from_date desc nulls last,
+                reporting.source_record_id
         ) as preference
     from needed
     inner join rates
