@@ -14,10 +14,23 @@ placeholders as (
     where key_type = 'email'
 ),
 
+-- a mailbox and a whole address may both be listed: the record stays one row
+unusable as (
+    select distinct assigned.record_key
+    from assigned
+    inner join placeholders
+        on
+            placeholders.applies_to in (assigned.customer_type, 'both')
+            and placeholders.key_value = case placeholders.match_on
+                when 'mailbox' then {{ split_part('assigned.email_key', "'@'", 1) }}
+                else assigned.email_key
+            end
+),
+
 final as (
     select
         assigned.*,
-        placeholders.key_value is null and assigned.email_key is not null as has_usable_email,
+        unusable.record_key is null and assigned.email_key is not null as has_usable_email,
         row_number() over (
             partition by assigned.customer_id
             order by
@@ -32,13 +45,7 @@ final as (
         ) as seniority_rank
     from assigned
     left join priorities on assigned.source_system = priorities.source_system
-    left join placeholders
-        on
-            placeholders.applies_to in (assigned.customer_type, 'both')
-            and placeholders.key_value = case placeholders.match_on
-                when 'mailbox' then {{ split_part('assigned.email_key', "'@'", 1) }}
-                else assigned.email_key
-            end
+    left join unusable on assigned.record_key = unusable.record_key
 )
 
 select * from final
