@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
@@ -121,7 +122,8 @@ def night(settings: Settings, outcome: Outcome) -> None:
     if outcome.published:
         _customers(console, settings)
     for failure in outcome.failures:
-        console.print(f"[red]✗[/red] {failure}", markup=True)
+        # what sources and databases say holds brackets that are no markup
+        console.print(f"[red]✗[/red] {escape(failure)}")
     if outcome.succeeded and not outcome.published:
         console.print("The run succeeded. It did not include publishing.")
     if outcome.failures:
@@ -168,7 +170,7 @@ def checks(findings: Mapping[str, Sequence[Check]]) -> None:
         console.print(f"[bold]{source}[/bold]")
         for check in found:
             mark = "[green]✓[/green]" if check.passed else "[red]✗[/red]"
-            console.print(f"  {mark} {check.what}  [dim]{check.detail}[/dim]", soft_wrap=True)
+            console.print(f"  {mark} {escape(check.what)}  [dim]{escape(check.detail)}[/dim]", soft_wrap=True)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], limit: int) -> None:
@@ -198,8 +200,6 @@ def _print_table(console: Console, columns: Sequence[str], rows: Iterable[Sequen
 
 
 def _cell(value: Any) -> str:
-    from rich.markup import escape
-
     if isinstance(value, Decimal):
         return f"{value:,}"
     return "" if value is None else escape(str(value))

@@ -124,3 +124,12 @@ def test_progress_reaches_only_who_listens() -> None:
         report("Read a", "things", 3)
     report("after")
     assert heard == [Progress("Read a", "things", 3)]
+
+
+def test_what_a_source_said_is_shown_with_its_brackets(capsys: pytest.CaptureFixture[str]) -> None:
+    from pipelines.cli import show
+    from sources.contract import Check
+
+    said = "no column [customers] in [/exports/a.csv]"
+    show.checks({"shop": [Check("orders", False, said)]})
+    assert said in capsys.readouterr().out
