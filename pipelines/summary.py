@@ -117,10 +117,10 @@ def _touched_tables(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[
 
 
 def identity_events(settings: Settings, run_id: str) -> dict[str, int]:
-    """Return how often each thing happened to customer ids in a run, e.g. ``born`` or ``merged``."""
+    """Return how often each thing happened to customer ids in a run, e.g. ``created`` or ``merged``."""
     with _lake(settings) as connection:
         found = connection.execute(
-            "select event_type, count(distinct coalesce(other_customer_id, customer_id))"
+            "select event_type, count(distinct (customer_id, other_customer_id))"
             " from lake.identity.events where run_id = ? group by event_type order by event_type",
             [run_id],
         ).fetchall()
