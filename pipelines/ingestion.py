@@ -111,4 +111,3 @@ def _to_try_again(
         if failed:
             again[name] = tables if None in failed else {table for table in failed if table}
     return again
-

@@ -105,7 +105,7 @@ def _load(connection: duckdb.DuckDBPyConnection) -> None:
         select record_key, customer_id, customer_type, is_current
         from registry
         qualify row_number() over (
-            partition by record_key order by is_current desc, assigned_at_as_of desc, run_id desc, customer_id
+            partition by record_key order by is_current desc, assigned_at_as_of desc, customer_id
         ) = 1;
 
         create or replace temp table handed_out as

@@ -85,8 +85,8 @@ FIRST_NIGHT: dict[str, list[dict[str, Any]]] = {
     "salesforce.product2": [salesforce("01tP1", Name="Lamp", ProductCode="SKU-1", Unit_Cost__c=Decimal("40.00"),
                                        CurrencyIsoCode="EUR", IsActive=True)],
     "salesforce.order": [
-        salesforce("801A", AccountId="001ANNA", Status="Activated", EffectiveDate=date(2025, 3, 1),
-                   CurrencyIsoCode="EUR"),
+        salesforce("801A", AccountId="001ANNA", Status="Shipped", StatusCode="Activated",
+                   EffectiveDate=date(2025, 3, 1), CurrencyIsoCode="EUR"),
         salesforce("801C", AccountId="001ACME", Status="Activated", EffectiveDate=date(2025, 3, 2),
                    CurrencyIsoCode="EUR"),
         salesforce("801D", AccountId="001ACME", Status="Activated", EffectiveDate=date(2025, 3, 3), _op="delete",

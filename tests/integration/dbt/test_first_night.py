@@ -50,6 +50,11 @@ def test_an_order_without_a_rate_is_listed_and_counted_as_unknown(built: SmallLa
     assert [known[customer] for (customer,) in quarantined] == ["Petra"]
 
 
+def test_an_order_status_of_the_orgs_own_counts_as_its_category(built: SmallLake) -> None:
+    orders = built.query("select order_status, is_counted from core.fct_orders where source_record_id = '801A'")
+    assert orders == [("fulfilled", True)]
+
+
 def test_orders_follow_merges_and_keep_the_account_they_were_made_under(built: SmallLake) -> None:
     rows = built.query(
         "select account_record_id, original_account_record_id from core.fct_orders where source_record_id = '801K'"

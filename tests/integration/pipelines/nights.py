@@ -119,9 +119,8 @@ def cursors(home: Path) -> list[tuple[str, str, object]]:
 
 
 def published_content(home: Path) -> dict[str, str]:
-    """Return ``schema.table`` → content hash of the published core and marts, but for when each source was read."""
-    found = content_hashes(home / "published" / "crm.duckdb")
-    return {table: content for table, content in found.items() if table != "core.source_freshness"}
+    """Return ``schema.table`` → content hash of the published core and marts."""
+    return content_hashes(home / "published" / "crm.duckdb")
 
 
 def query(home: Path, sql: str) -> list[tuple]:

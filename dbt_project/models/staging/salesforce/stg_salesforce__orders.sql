@@ -22,6 +22,8 @@ final as (
             when 'Activated' then 'fulfilled'
             when 'Cancelled' then 'cancelled'
             when 'Returned' then 'returned'
+            -- an org's own word: the category it was filed under decides
+            else case StatusCode when 'Draft' then 'placed' when 'Activated' then 'fulfilled' end
         end as order_status,
         EffectiveDate as order_date,
         cast(TotalAmount as decimal(18, 2)) as order_amount,
