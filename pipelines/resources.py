@@ -70,7 +70,10 @@ class Night(dg.ConfigurableResource):
             _close_abandoned_runs(context)
             shutil.rmtree(self._settings.staging, ignore_errors=True)
             self._settings.staging.mkdir(parents=True)
-            yield self
+            try:
+                yield self
+            finally:
+                shutil.rmtree(self._settings.staging, ignore_errors=True)
 
 
 def _day_of(config: WarehouseConfig) -> date:
