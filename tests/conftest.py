@@ -24,6 +24,7 @@ def mariadb() -> Iterator[DatabaseServer]:
         yield server
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep each room's tests on one worker, so that what they share for a session is made once."""
     for item in items:
