@@ -57,7 +57,7 @@ ui: .venv/.runtime ## Dagster UI on 127.0.0.1:3000 over the same data
 .PHONY: test
 test: .venv/.dev ## every test, with its servers (PostgreSQL, MariaDB)
 	@bash tests/setup_servers.sh
-	@$(BIN)/python -m pytest tests -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest tests -n 2 --dist loadfile
 
 .PHONY: test-fast
 test-fast: .venv/.dev ## unit and architecture tests only
