@@ -65,6 +65,9 @@ def _command(
         os.dup2(stream.fileno(), 1)
         os.dup2(stream.fileno(), 2)
         sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
+        # the server these processes are forked from may have been started with another home's settings
+        for name in [name for name in os.environ if name.startswith("CRM_")]:
+            del os.environ[name]
         os.environ.update(variables, CRM_HOME=str(home))
         from pipelines.cli import app
 
