@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -22,13 +21,3 @@ def mariadb() -> Iterator[DatabaseServer]:
     """A private MariaDB server with an empty database ``crm``; make a database per test in it."""
     with mariadb_server() as server:
         yield server
-
-
-@pytest.fixture(autouse=True)
-def environment_is_restored() -> Iterator[None]:
-    """Take back what a test, or a command it ran in this process, wrote into the environment."""
-    before = dict(os.environ)
-    yield
-    for name in set(os.environ) - set(before):
-        del os.environ[name]
-    os.environ.update(before)
