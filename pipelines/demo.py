@@ -56,9 +56,13 @@ class Demo:
         # the libraries load while DuckDB writes the company's files
         loading = threading.Thread(target=load_libraries, args=(settings,), daemon=True)
         loading.start()
-        company = world(settings, customers, seed)
-        if not is_first and days:
-            company.advance(days)
+        try:
+            company = world(settings, customers, seed)
+            if not is_first and days:
+                company.advance(days)
+        except BaseException:
+            loading.join()  # it writes into this process's environment; nothing may outlive a refusal
+            raise
         report("Load Dagster and dbt")
         loading.join()
         with serving(settings, company):
