@@ -34,9 +34,9 @@ def shared_lake(tmp_path_factory: pytest.TempPathFactory, extensions: Path) -> I
 
 
 @pytest.fixture
-def lake(shared_lake: Lake) -> Iterator[Lake]:
-    """Return the open lake, empty: opening one of its own for every test would cost half a second each."""
-    yield shared_lake
+def lake(shared_lake: Lake) -> Lake:
+    """Return the open lake, emptied of what other tests left: one for every test would cost half a second each."""
     for table in TABLES:
         shared_lake.connection.execute(f"delete from lake.{table}")
     shared_lake.connection.execute("drop schema if exists lake.sf cascade")
+    return shared_lake
