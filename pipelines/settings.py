@@ -122,6 +122,7 @@ class Settings:
         return {
             "CRM_WAREHOUSE": str(self.warehouse),
             "CRM_LAKE_ATTACH": self.lake.attach_uri,
+            "CRM_LAKE_FILES": self.lake.data_path,
             "CRM_EXTENSIONS": str(self.extensions),
             "DBT_PROJECT_DIR": str(DBT_PROJECT),
             "DBT_PROFILES_DIR": str(DBT_PROJECT),

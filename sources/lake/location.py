@@ -6,7 +6,6 @@ Knows nothing of tables; those are made by ``ledger`` and ``schema``.
 from __future__ import annotations
 
 import importlib.util
-import os
 import re
 import shutil
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from sources.errors import CrmWarehouseError
+from sources.lake import moving
 
 EXTENSIONS = ("ducklake", "sqlite_scanner", "postgres_scanner", "mysql_scanner", "excel")
 DEFAULT_MEMORY_LIMIT = "400MB"  # of DuckDB's own buffers; the process stays well under twice that
@@ -44,6 +44,11 @@ class LakeLocation:
     def attach_uri(self) -> str:
         """Return what DuckDB's ATTACH takes, e.g. ``ducklake:sqlite:/data/lake/catalog.sqlite``."""
         return f"ducklake:{self.catalog}"
+
+    @property
+    def data_path(self) -> str:
+        """Return the data_path of an ATTACH; with override_data_path, since a moved catalog names the old one."""
+        return moving.data_path(self.files)
 
     @property
     def is_sqlite(self) -> bool:
@@ -124,6 +129,11 @@ def connect(location: LakeLocation, *, read_only: bool, memory_limit: str | None
         connection.execute("load ducklake")
         connection.execute("load sqlite_scanner" if location.is_sqlite else "load postgres_scanner")
         connection.execute(_attach_statement(location, read_only))
+        # a catalog on a server does not move with the files, and other machines may reach them by another path
+        moving.settle(connection, location.files, keep=location.is_sqlite and not read_only)
+    except CrmWarehouseError:
+        connection.close()
+        raise
     except duckdb.Error as error:
         connection.close()
         catalog = redacted(location.catalog)
@@ -133,7 +143,7 @@ def connect(location: LakeLocation, *, read_only: bool, memory_limit: str | None
 
 def _attach_statement(location: LakeLocation, read_only: bool) -> str:
     """Return the ATTACH statement, making the folders a new lake needs."""
-    options = [f"data_path {quoted(str(location.files) + os.sep)}"]
+    options = [f"data_path {quoted(location.data_path)}", "override_data_path true"]
     if not read_only:
         location.files.mkdir(parents=True, exist_ok=True)
     if location.is_sqlite:

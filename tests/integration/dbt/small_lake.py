@@ -77,6 +77,7 @@ class SmallLake:
         environment = os.environ | {
             "CRM_WAREHOUSE": str(self.warehouse),
             "CRM_LAKE_ATTACH": self.location.attach_uri,
+            "CRM_LAKE_FILES": self.location.data_path,
             "CRM_EXTENSIONS": str(self.location.extensions),
             "DBT_PROJECT_DIR": str(ROOT / "dbt_project"),
             "DBT_PROFILES_DIR": str(ROOT / "dbt_project"),

@@ -37,6 +37,7 @@ def test_dbt_is_told_the_warehouse_the_lake_and_the_extensions(monkeypatch: pyte
     told = Settings.from_environment().dbt_env()
     assert told["CRM_WAREHOUSE"] == str(tmp_path / "warehouse.duckdb")
     assert told["CRM_LAKE_ATTACH"] == f"ducklake:sqlite:{tmp_path}/lake/catalog.sqlite"
+    assert told["CRM_LAKE_FILES"] == f"{tmp_path}/lake/files/"
     assert told["CRM_EXTENSIONS"] == str(tmp_path / "extensions")
     assert told["DBT_SEND_ANONYMOUS_USAGE_STATS"] == "false"
 
