@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from pipelines.published import build, content_hashes, identifier, quoted, relations
+from pipelines.published import build, content_hashes, relations
 from pipelines.published_meta import read_ledger
 from sources.errors import CrmWarehouseError
+from sources.quoting import identifier, quoted
 
 if TYPE_CHECKING:
     from sources.lake import Lake
@@ -100,7 +101,7 @@ def built_day(warehouse: Path) -> date | None:
     if not warehouse.exists():
         raise PublishError(f"{warehouse} does not exist: there is nothing to publish. Run `crm-warehouse run` first.")
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{quoted(warehouse)}' as warehouse (read_only)")
+        connection.execute(f"attach {quoted(warehouse)} as warehouse (read_only)")
         days: set[date] = set()
         for schema, table in relations(connection, "warehouse"):
             name = f"warehouse.{identifier(schema)}.{identifier(table)}"
@@ -236,7 +237,7 @@ def _chosen(published: Path, version: str | None) -> Path:
 
 def _publication(published: Path, version: Path) -> Publication:
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{quoted(version)}' as file (read_only)")
+        connection.execute(f"attach {quoted(version)} as file (read_only)")
         run = connection.execute("select run_id, as_of from file.meta.run").fetchone()
         assert run is not None
         tables = connection.execute(

@@ -14,6 +14,8 @@ from pathlib import Path
 import duckdb
 
 from pipelines.published_meta import DESCRIPTIONS, TABLES, Ledger
+from sources.quoting import escaped as quoted
+from sources.quoting import identifier
 
 SCHEMAS = ("core", "marts")
 _WANTED = ", ".join(f"'{schema}'" for schema in SCHEMAS)
@@ -70,16 +72,6 @@ def relations(connection: duckdb.DuckDBPyConnection, database: str) -> list[tupl
         f" where table_catalog = ? and table_schema in ({_WANTED}) order by all",
         [database],
     ).fetchall()
-
-
-def identifier(name: str) -> str:
-    """Return ``name`` as a quoted SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def quoted(text: object) -> str:
-    """Return ``text`` for the inside of a SQL string literal."""
-    return str(text).replace("'", "''")
 
 
 def _hashes(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, tuple[int, str]]:

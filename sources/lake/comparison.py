@@ -14,9 +14,9 @@ import duckdb
 
 from sources.contract import Column, Extract
 from sources.errors import SourceError
-from sources.lake.location import literal, quoted
 from sources.lake.rows import KEY, STATE, log_rows, record_id, typed_rows
-from sources.lake.schema import Placed, identifier
+from sources.lake.schema import Placed
+from sources.quoting import identifier, literal, quoted
 
 _ROW = ("_record_id", "_op", "_delete_reason", "_merged_into", "_source_modified_at", "_row_hash")
 _TEMPORARY = ("lake_seen", "lake_states", "lake_candidates", "lake_absent", "lake_known", "lake_changed", "lake_gone")

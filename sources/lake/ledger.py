@@ -10,7 +10,7 @@ from datetime import datetime
 import duckdb
 
 from sources.contract import SourceObject, Window
-from sources.lake.location import literal
+from sources.quoting import literal
 
 TABLES = {
     "ingest.windows": "run_id varchar, connector_type varchar, _source varchar, object varchar, table_name varchar,"

@@ -9,13 +9,13 @@ import importlib.util
 import re
 import shutil
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from sources.errors import CrmWarehouseError
 from sources.lake import moving
+from sources.quoting import quoted
 
 EXTENSIONS = ("ducklake", "sqlite_scanner", "postgres_scanner", "mysql_scanner", "excel")
 DEFAULT_MEMORY_LIMIT = "400MB"  # of DuckDB's own buffers; the process stays well under twice that
@@ -56,23 +56,6 @@ class LakeLocation:
         return self.catalog.startswith("sqlite:")
 
 
-def quoted(text: object) -> str:
-    """Return ``text`` as a SQL string literal."""
-    return "'" + str(text).replace("'", "''") + "'"
-
-
-def literal(value: str | int | datetime | None) -> str:
-    """Return a value as a SQL literal.
-
-    Used instead of ``?`` where values are few: DuckDB's first bound parameter imports pandas, which costs a second.
-    """
-    if value is None:
-        return "null"
-    if isinstance(value, datetime):
-        return f"timestamp {quoted(value)}"
-    return quoted(value) if isinstance(value, str) else str(value)
-
-
 def redacted(text: str) -> str:
     """Return ``text`` without the passwords that a DSN or URL inside it carries."""
     return _SECRET.sub(lambda found: f"{found.group(1) or found.group(3)}***", text)
@@ -90,7 +73,7 @@ def install_extensions(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(config={"extension_directory": str(directory)}) as connection:
         for name in missing:
-            connection.execute(f"install {quoted(_wheel_file(name))}")
+            connection.execute(f"install {quoted(extension_file(name))}")
 
 
 def _installed(name: str) -> str:
@@ -98,8 +81,8 @@ def _installed(name: str) -> str:
     return f"v{duckdb.__version__}/*/{name}.duckdb_extension"
 
 
-def _wheel_file(name: str) -> Path:
-    """Return the extension file inside the wheel ``duckdb_extension_<name>``."""
+def extension_file(name: str) -> Path:
+    """Return the extension's file inside its wheel. Raises CrmWarehouseError when the wheel is not of this DuckDB."""
     spec = importlib.util.find_spec(f"duckdb_extension_{name}")
     for root in (spec.submodule_search_locations or ()) if spec else ():
         file = Path(root, "extensions", f"v{duckdb.__version__}", f"{name}.duckdb_extension")

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from sources.errors import CrmWarehouseError
+from sources.quoting import quoted
 
 _METADATA = "__ducklake_metadata_lake"  # DuckLake's name for the catalog of what is attached as `lake`
 _LIVING_FILES = """
@@ -50,6 +51,6 @@ def settle(connection: duckdb.DuckDBPyConnection, files: Path, *, keep: bool) ->
             f" Its catalog last had them in {row[0]}. Nothing was changed. Move the whole folder, then run again."
         )
     if keep:
-        text = data_path(files).replace("'", "''")
+        path = quoted(data_path(files))
         with contextlib.suppress(duckdb.Error):  # another writer is at it; the next opening corrects it
-            connection.execute(f"update {_METADATA}.ducklake_metadata set value = '{text}' where key = 'data_path'")
+            connection.execute(f"update {_METADATA}.ducklake_metadata set value = {path} where key = 'data_path'")

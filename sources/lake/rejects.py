@@ -9,9 +9,8 @@ import duckdb
 
 from sources.contract import Column, Extract
 from sources.lake.column_types import decimal_shape, is_integer
-from sources.lake.location import quoted
 from sources.lake.rows import record_id, typed_rows, typed_value
-from sources.lake.schema import identifier
+from sources.quoting import identifier, quoted
 
 _GUARD_DIGITS = 6  # binary noise of a float printed as text lies beyond these places, a real digit does not
 _READER_ROWS = "select " + ", ".join(["unnest(?::varchar[])"] * 5)

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from sources.contract import Column, Extract
 from sources.lake.column_types import is_integer
-from sources.lake.location import quoted
-from sources.lake.schema import Placed, identifier
+from sources.lake.schema import Placed
+from sources.quoting import identifier, quoted
 
 
 def typed_value(column: Column) -> str:

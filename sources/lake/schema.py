@@ -13,7 +13,7 @@ import duckdb
 
 from sources.contract import Column, SourceObject
 from sources.lake.column_types import holds, storable, suffix, widened
-from sources.lake.location import literal
+from sources.quoting import identifier, literal
 
 # First in every change log, so that columns a source gains later never come between them.
 TECHNICAL = {
@@ -56,11 +56,6 @@ class SchemaChange:
     def __str__(self) -> str:
         old = f"{self.old_type} -> " if self.old_type else ""
         return f"{self.change} {self.column} {old}{self.new_type}"
-
-
-def identifier(name: str) -> str:
-    """Return ``name`` as a quoted SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def log_name(connector_type: str, table: str) -> str:

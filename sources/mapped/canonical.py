@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import duckdb
 
 from sources.contract import Column, FieldCheck
-from sources.lake.location import quoted
-from sources.lake.schema import identifier
 from sources.mapped.expressions import Expression, parser
 from sources.mapped.mapping import CanonicalColumn, TableMapping
+from sources.quoting import identifier, quoted
 
 _INTEGER_DIGITS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "UTINYINT": 3, "USMALLINT": 5, "UINTEGER": 10}
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sources.contract import Reject
-from sources.lake.location import quoted
 from sources.mapped.mapping import FileFormat
+from sources.quoting import quoted
 
 _CHUNK = 1 << 20
 _MOST_LINES = 500  # of one record, quoted line breaks included

@@ -14,9 +14,9 @@ import duckdb
 from sources.config import Secret
 from sources.contract import Window
 from sources.errors import SourceError, TransientSourceError
-from sources.lake.location import quoted, redacted
-from sources.lake.schema import identifier
+from sources.lake.location import extension_file, redacted
 from sources.mapped.mapping import Connection, TableMapping
+from sources.quoting import identifier, quoted
 from sources.yaml_lines import nearest
 
 KEPT = "Nothing of this window was committed; what earlier runs loaded is kept."
@@ -188,15 +188,7 @@ def _revealed(secret: Secret) -> str:
 
 def load_extension(duck: duckdb.DuckDBPyConnection, name: str) -> None:
     """Load a DuckDB extension from the extension directory, or straight from its wheel where there is none."""
-    import importlib.util
-    from pathlib import Path
-
     try:
         duck.execute(f"load {name}")
     except duckdb.Error:
-        spec = importlib.util.find_spec(f"duckdb_extension_{name}")
-        roots = (spec.submodule_search_locations or ()) if spec else ()
-        files = [file for root in roots for file in Path(root).rglob(f"{name}.duckdb_extension")]
-        if not files:
-            raise
-        duck.execute(f"load {quoted(files[0])}")
+        duck.execute(f"load {quoted(extension_file(name))}")

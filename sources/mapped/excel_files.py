@@ -9,10 +9,9 @@ from pathlib import Path
 
 import duckdb
 
-from sources.lake.location import quoted
-from sources.lake.schema import identifier
 from sources.mapped.csv_files import FILE_COLUMN, unique_names
 from sources.mapped.mapping import FileFormat
+from sources.quoting import identifier, quoted
 
 _DATES_FROM_1904 = re.compile(rb'date1904="(1|true)"')
 

@@ -15,8 +15,7 @@ from typing import Any
 import duckdb
 
 from sources.errors import ConfigError
-from sources.lake.location import quoted
-from sources.lake.schema import identifier
+from sources.quoting import identifier, quoted
 from sources.yaml_lines import YamlNode, nearest
 
 _COLUMN = re.compile(r"[^\W\d]\w*")

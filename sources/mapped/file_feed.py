@@ -17,10 +17,10 @@ import duckdb
 
 from sources.contract import Reject, SourceFile
 from sources.errors import SourceError
-from sources.lake.location import quoted
 from sources.mapped.csv_files import FILE_COLUMN
 from sources.mapped.database import KEPT
 from sources.mapped.mapping import Connection, TableMapping
+from sources.quoting import quoted
 
 _log = logging.getLogger(__name__)
 _CHUNK = 1 << 20

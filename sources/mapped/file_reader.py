@@ -10,9 +10,8 @@ import duckdb
 
 from sources.contract import Column, Extract, Reading, SourceFile, SourceObject, Window
 from sources.errors import SourceError
-from sources.lake.location import quoted
 from sources.lake.rows import typed_value
-from sources.lake.schema import TECHNICAL, identifier, log_columns
+from sources.lake.schema import TECHNICAL, log_columns
 from sources.mapped import excel_files, landing
 from sources.mapped.canonical import entity_checks
 from sources.mapped.csv_feed import parse_csv
@@ -22,6 +21,7 @@ from sources.mapped.file_feed import FeedFile, Parsed, complete_files, manifest,
 from sources.mapped.landing import Landing
 from sources.mapped.mapping import Mapping, TableMapping
 from sources.mapped.windows import to_utc
+from sources.quoting import identifier, quoted
 
 _ORDER = "_crm_order"
 

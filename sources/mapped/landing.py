@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sources.contract import Column, Reading
-from sources.lake.location import quoted
-from sources.lake.schema import identifier
 from sources.mapped.mapping import EPOCHS, DeclaredColumn, FileFormat, TableMapping
 from sources.mapped.windows import to_utc
+from sources.quoting import identifier, quoted
 
 _INTEGERS = ("int", "integer", "bigint", "smallint", "tinyint")
 _NUMBERS = ("decimal", "numeric", "double", "float", "real", *_INTEGERS)

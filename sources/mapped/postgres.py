@@ -10,11 +10,10 @@ from datetime import datetime
 import duckdb
 
 from sources.contract import Window
-from sources.lake.location import quoted
-from sources.lake.schema import identifier
 from sources.mapped.database import Database, SourceColumn
 from sources.mapped.mapping import TableMapping
 from sources.mapped.windows import condition
+from sources.quoting import identifier, quoted
 
 _DIRECT = {
     "boolean": "BOOLEAN", "smallint": "SMALLINT", "integer": "INTEGER", "bigint": "BIGINT", "real": "FLOAT",

@@ -10,11 +10,10 @@ import duckdb
 
 from sources.contract import Window
 from sources.errors import SourceError
-from sources.lake.location import quoted
-from sources.lake.schema import identifier
 from sources.mapped.database import KEPT, Database, SourceColumn
 from sources.mapped.mapping import EPOCHS, TableMapping
 from sources.mapped.windows import FAR, bounds
+from sources.quoting import identifier, quoted
 
 _DECIMAL = re.compile(r"(?:decimal|numeric)\s*\(\s*(\d+)\s*,\s*(\d+)\s*\)", re.IGNORECASE)
 # what a declared type means; the first word found wins

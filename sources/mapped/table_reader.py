@@ -9,9 +9,8 @@ import duckdb
 
 from sources.contract import Column, Extract, Reading, SourceObject, Window
 from sources.errors import SourceError
-from sources.lake.location import quoted
 from sources.lake.rows import record_id
-from sources.lake.schema import identifier, log_name
+from sources.lake.schema import log_name
 from sources.mapped import landing
 from sources.mapped.canonical import entity_checks
 from sources.mapped.database import KEPT, Database, SourceColumn
@@ -19,6 +18,7 @@ from sources.mapped.landing import Landing
 from sources.mapped.mapping import TableMapping
 from sources.mapped.postgres import Postgres
 from sources.mapped.sqlite import UNDECODABLE, SQLite
+from sources.quoting import identifier, quoted
 from sources.yaml_lines import nearest
 
 

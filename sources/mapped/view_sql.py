@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
 
-from sources.lake.location import quoted
 from sources.lake.rows import record_id
-from sources.lake.schema import TECHNICAL, identifier
+from sources.lake.schema import TECHNICAL
 from sources.mapped.canonical import safe, value_sql
 from sources.mapped.entities import entities
 from sources.mapped.mapping import EntityMapping, TableMapping
+from sources.quoting import identifier, quoted
 
 STATE = {
     "_source": "varchar",

@@ -15,12 +15,12 @@ import duckdb
 from sources.config import SourceConfig
 from sources.errors import ConfigError
 from sources.lake import Lake
-from sources.lake.location import quoted
-from sources.lake.schema import identifier, log_columns
+from sources.lake.schema import log_columns
 from sources.mapped.entities import entities
 from sources.mapped.mapping import Mapping
 from sources.mapped.mapping_file import load_mapping
 from sources.mapped.view_sql import STATE, entity_sql
+from sources.quoting import identifier, quoted
 
 _log = logging.getLogger(__name__)
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import duckdb
 
+from sources.quoting import identifier, quoted
 from sources.salesforce.objects import CURSORS
 from sources.salesforce.soql import Query, chunks
-from sources.salesforce.staging import Staged, empty_relation, identifier, literal
+from sources.salesforce.staging import Staged, empty_relation
 
 # half of a URL: the other half is for the filter
 _LONGEST_FIELDS = 7_000
@@ -45,8 +46,8 @@ class Chunks:
         for number, source in enumerate(sources[1:], start=1):
             joins += f" join {source} as part_{number} using ({keys})"
         names = ", ".join(identifier(name) for name in self._query.fields)
-        self._cursor.execute(f"copy (select {names} from {joins}) to {literal(file)} (format parquet)")
-        relation = f"read_parquet({literal(file)})"
+        self._cursor.execute(f"copy (select {names} from {joins}) to {quoted(file)} (format parquet)")
+        relation = f"read_parquet({quoted(file)})"
         every = " union ".join(f'select "Id" from {part.relation}' for part in parts)
         torn = self._cursor.execute(f'select "Id" from ({every}) where "Id" not in (select "Id" from {relation})')
         self._torn = [row[0] for row in torn.fetchall()]

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from sources.http import Incomplete
+from sources.quoting import identifier, quoted
 
 # an org allows 1.6 million characters of long text per record
 _LONGEST_ROW = 16 * 2**20
@@ -26,26 +27,16 @@ class Staged:
     rows: int
 
 
-def literal(text: object) -> str:
-    """Return an SQL string literal."""
-    return "'" + str(text).replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """Return a quoted SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def csv_relation(files: Iterable[Path], columns: Sequence[str]) -> str:
     """Return ``read_csv(…)`` over pages with these columns: all text, an empty field NULL and nothing else NULL.
 
     The line end is left to the reader: quoted values hold CR, LF, NUL and U+2028 of their own.
     """
     files = list(files)
-    paths = ", ".join(literal(path) for path in files)
+    paths = ", ".join(quoted(path) for path in files)
     # DuckDB's own buffer would be sixteen of the longest rows, more than the memory a lake is given
     row = min(_LONGEST_ROW, max(_SHORTEST_BUFFER, *(path.stat().st_size for path in files)))
-    types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
+    types = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in columns)
     return (
         f"read_csv([{paths}], columns = {{{types}}}, auto_detect = false, header = true, delim = ',', quote = '\"', "
         f"escape = '\"', nullstr = '', strict_mode = true, max_line_size = {row}, buffer_size = {2 * row})"
