@@ -10,7 +10,6 @@ of all rows are new, changed or deleted, and one night brings them in.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import statistics
 import tempfile
@@ -18,11 +17,10 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.demo import clock, write_configuration
+from pipelines.demo import serving
 from pipelines.settings import Settings
+from sources.simulators.world import World
 from tests.benchmarks.processes import COMMAND, Measured, measure
-
-CREDENTIALS = {"CRM_DEMO_CLIENT_ID": "bench-client", "CRM_DEMO_CLIENT_SECRET": "bench-secret"}
 
 
 def rows_of_last_run(published: Path) -> tuple[int, int]:
@@ -48,10 +46,6 @@ def night(home: Path, day: str) -> Measured:
 
 def bench(customers: int, rounds: int, changed: float) -> str:
     """Return a Markdown section with the medians of ``rounds`` full builds and as many incremental nights."""
-    from sources.simulators.salesforce import SalesforceSimulator
-    from sources.simulators.world import World
-
-    os.environ.update(CREDENTIALS)
     home = Path(tempfile.mkdtemp(prefix="crm-nights-"))
     floor_home = Path(tempfile.mkdtemp(prefix="crm-floor-"))
     settings = Settings(home, home / "crm_sources.yaml", f"sqlite:{home}/lake/catalog.sqlite")
@@ -64,11 +58,11 @@ def bench(customers: int, rounds: int, changed: float) -> str:
             for leftover in ("lake", "warehouse.duckdb", "published", "dagster"):
                 path = home / leftover
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-            full.append(_served_night(SalesforceSimulator, settings, home, world))
+            full.append(served_night(settings, world))
         days = 1
         while len(nights) < rounds:
             world.advance(days)
-            measured = _served_night(SalesforceSimulator, settings, home, world)
+            measured = served_night(settings, world)
             appended, before = rows_of_last_run(settings.published / "crm.duckdb")
             shares.append(appended / before)
             if shares[-1] >= changed * 0.8:
@@ -81,16 +75,10 @@ def bench(customers: int, rounds: int, changed: float) -> str:
     return report(customers, full, nights, shares[-len(nights) :], floor)
 
 
-def _served_night(simulator: type, settings: Settings, home: Path, world: object) -> Measured:
-    today = world.today  # type: ignore[attr-defined]
-    with simulator(
-        settings.simulator / "salesforce.duckdb",
-        clock=lambda: clock(today),
-        client_id=CREDENTIALS["CRM_DEMO_CLIENT_ID"],
-        client_secret=CREDENTIALS["CRM_DEMO_CLIENT_SECRET"],
-    ) as serving:
-        write_configuration(settings, serving.url, today)
-        return night(home, today.isoformat())
+def served_night(settings: Settings, world: World) -> Measured:
+    """Measure one night over the company as it is today."""
+    with serving(settings, world):
+        return night(settings.home, world.today.isoformat())
 
 
 def _empty(home: Path) -> Path:
