@@ -6,8 +6,8 @@ in ``comparison``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import duckdb
@@ -57,6 +57,7 @@ def apply(
     columns = schema.normalised(connection, extract.columns)
     _require_keys(source, extract, columns)
     placed, changes = schema.evolve(connection, connector_type, obj.table, logs.get(obj.table), columns)
+    placed = _with_history(placed, ledger.former_types(connection, connector_type, obj), changes)
     loaded_at = ledger.next_commit_time(connection, source, obj, now)
     log = schema.log_name(connector_type, obj.table)
     target = Target(source, run_id, log, columns, placed, loaded_at)
@@ -78,6 +79,14 @@ def apply(
     run_columns = {"run_id": run_id, "connector_type": connector_type, "_source": source}
     _record(connection, run_columns, extract, done, changes, loaded_at)
     return done
+
+
+def _with_history(
+    placed: Sequence[schema.Placed], former: Mapping[str, tuple[str, ...]], changes: Sequence[schema.SchemaChange]
+) -> tuple[schema.Placed, ...]:
+    """Return the placed columns with the types each had before, also before this commit's own changes."""
+    now = {change.column: (change.old_type,) for change in changes if change.change == "widened" and change.old_type}
+    return tuple(replace(each, former=former.get(each.name, ()) + now.get(each.name, ())) for each in placed)
 
 
 def _require_keys(source: str, extract: Extract, columns: Sequence[Column]) -> None:

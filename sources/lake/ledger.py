@@ -70,3 +70,26 @@ def next_commit_time(connection: duckdb.DuckDBPyConnection, source: str, obj: So
     ).fetchone()
     assert row is not None
     return row[0]
+
+
+def former_types(
+    connection: duckdb.DuckDBPyConnection, connector_type: str, obj: SourceObject
+) -> dict[str, tuple[str, ...]]:
+    """Return column -> the types it had, oldest first, of every column of the object's change log that widened."""
+    widened = f"connector_type = {literal(connector_type)} and object = {literal(obj.name)} and change = 'widened'"
+    rows = connection.execute(
+        "select column_name, old_type, run_id, _source from lake.ingest.schema_changes"
+        f" where {widened} order by changed_at"
+    ).fetchall()
+    if not rows:
+        return {}
+    # sources of one type may have objects of one name in tables of their own
+    here = connection.execute(
+        "select distinct run_id, _source from lake.ingest.windows"
+        f" where object = {literal(obj.name)} and table_name = {literal(obj.table)}"
+    ).fetchall()
+    types: dict[str, tuple[str, ...]] = {}
+    for column, old_type, run_id, source in rows:
+        if (run_id, source) in here:
+            types[column] = (*types.get(column, ()), old_type)
+    return types

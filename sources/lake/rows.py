@@ -82,28 +82,37 @@ def row_hash(placed: Sequence[Placed]) -> str:
     Every value that is not NULL contributes a hash salted with its column's name, and the contributions are
     combined without order: columns may come in any order, NULL is not '', and a column added later leaves the
     hash of rows without a value in it alone. A hash is only ever compared with that of the same record's last
-    row, so 64 bits miss one change in 1.8e19. Numbers hash alike before and after their column widened.
+    row, so 64 bits miss one change in 1.8e19. A value hashes alike before and after its column widened: in the first
+    of the column's types that holds it.
     """
-    terms = []
-    for column in placed:
-        value, salt = _hashable(column), quoted(column.name.lower())
-        terms.append(
-            f"case when {identifier(column.name)} is null then 0::ubigint else hash(hash({value}, {salt})) end"
-        )
+    terms = [
+        f"case when {identifier(column.name)} is null then 0::ubigint else {_value_hash(column)} end"
+        for column in placed
+    ]
     combined = "0::ubigint"
     for term in terms:
         combined = f"xor({combined}, {term})"
     return f"to_hex({combined})"
 
 
-def _hashable(column: Placed) -> str:
+def _value_hash(column: Placed) -> str:
+    """Return the hash of a value that is not NULL, salted with its column's name."""
+    name, salt = identifier(column.name), quoted(column.name.lower())
+    hashed = f"hash(hash({_hashable(name, column.type)}, {salt}))"
+    for former in reversed(column.former):
+        value = f"try_cast({name} as {former})"
+        same = f"hash(hash({_hashable(value, former)}, {salt}))"
+        hashed = f"case when try_cast({value} as {column.type}) = {name} then {same} else {hashed} end"
+    return hashed
+
+
+def _hashable(value: str, type_name: str) -> str:
     """Return the value in a type that hashes alike whatever width its column has."""
-    name = identifier(column.name)
-    if is_integer(column.type):
-        return name if column.type == "UBIGINT" else f"cast({name} as bigint)"
-    if column.type == "FLOAT":
-        return f"cast({name} as double)"
-    return name
+    if is_integer(type_name):
+        return value if type_name == "UBIGINT" else f"cast({value} as bigint)"
+    if type_name == "FLOAT":
+        return f"cast({value} as double)"
+    return value
 
 
 # What tells a record's states apart; with ``_row_key`` beside it, 128 bits stand for (record, state).

@@ -37,11 +37,12 @@ _WORKING = {
 
 @dataclass(frozen=True)
 class Placed:
-    """A source column and the lake column that keeps it."""
+    """A source column and the lake column that keeps it; ``former`` are the types it had there, oldest first."""
 
     source: str
     name: str
     type: str
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,33 @@ def test_a_column_that_changes_type_every_night_never_loses_a_value(
         assert found[0] == value or str(found[0]) == str(value) or _same_number(found[0], value), (value, found[0])
 
 
+NUMBERS = {"INTEGER": 0, "BIGINT": 0, "DECIMAL(7,2)": 2, "DECIMAL(12,2)": 2, "DECIMAL(16,4)": 4, "DECIMAL(22,6)": 6}
+amounts = st.sampled_from(list(NUMBERS)).flatmap(
+    lambda kind: st.tuples(
+        st.just(kind),
+        st.dictionaries(
+            st.sampled_from(["a", "b", "c"]),
+            st.one_of(st.sampled_from([-2, 0, 7]).map(Decimal), st.decimals(-99, 99, places=NUMBERS[kind])),
+        ),
+    )
+)
+
+
+@few
+@given(st.lists(amounts, min_size=2, max_size=6))
+def test_a_number_column_that_widens_repeats_no_number_and_misses_no_change(
+    shared_lake: Lake, nights: list[tuple[str, dict[str, Decimal]]]
+) -> None:
+    table, known = f"p{next(tables)}", dict[str, Decimal]()
+    for kind, night in nights:
+        obj = SourceObject("Thing", table, ("Id",), (Column("Id", "VARCHAR"), Column("v", kind)))
+        changed = sum(known.get(record) != value for record, value in night.items())
+        rows = [{"Id": record, "v": format(value, "f")} for record, value in night.items()]
+        assert commit(shared_lake, extract(*rows, obj=obj)).rows_appended == changed
+        known |= night
+    assert current(shared_lake, "_record_id, v", table) == sorted(known.items())
+
+
 def _same_number(found: object, value: object) -> bool:
     """Say whether a number came back in another type with the same value."""
     try:
