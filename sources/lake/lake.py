@@ -6,6 +6,7 @@ What a transaction contains is in ``changes``, ``ledger`` and ``schema``.
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from types import TracebackType
@@ -22,6 +23,8 @@ from sources.lake.comparison import NotStreamable
 from sources.lake.location import LakeLocation, connect, redacted
 
 Result = TypeVar("Result")
+
+_log = logging.getLogger(__name__)
 
 _RETRY_SECONDS = 60
 # what SQLite, PostgreSQL and DuckLake say when another writer was in the way
@@ -46,7 +49,19 @@ class Lake:
         self.location = location
         self.connection = connect(location, read_only=read_only, memory_limit=memory_limit)
         if not read_only:
-            self.transaction(lambda: ledger.create_tables(self.connection))
+            self.transaction(self._prepare)
+
+    def _prepare(self) -> None:
+        """Make the ledger's tables and note which DuckDB writes."""
+        ledger.create_tables(self.connection)
+        before = ledger.record_engine(self.connection, _now())
+        if before:
+            _log.warning(
+                "DuckDB %s hashes rows otherwise than %s, which wrote this lake: rows read again are appended once"
+                " more though they did not change. Nothing is lost.",
+                duckdb.__version__,
+                before,
+            )
 
     def __enter__(self) -> Self:
         return self

@@ -23,6 +23,7 @@ TABLES = {
     " column_name varchar, change varchar, old_type varchar, new_type varchar, changed_at timestamp",
     "ingest.files": "run_id varchar, connector_type varchar, _source varchar, object varchar, path varchar,"
     " size bigint, modified_at timestamp, sha256 varchar, committed_at timestamp",
+    "ingest.engines": "duckdb_version varchar, hash_probe varchar, first_used_at timestamp",
     "ingest.failures": "run_id varchar, _source varchar, object varchar, error varchar, failed_at timestamp",
     "identity.assignments": "source_system varchar, source_instance varchar, entity varchar,"
     " source_record_id varchar, customer_id varchar, customer_type varchar, is_current boolean,"
@@ -35,6 +36,14 @@ TABLES = {
 }
 
 
+# a value of every kind that is hashed; another result is another hash function
+_HASH_PROBE = (
+    "to_hex(hash(hash('text', 'salt'), hash(-15::bigint, 'salt'), hash(cast(-1.5 as decimal(18,2)), 'salt'),"
+    " hash(cast(-1.5 as decimal(38,2)), 'salt'), hash(1.5::double, 'salt'), hash(true, 'salt'),"
+    " hash(date '2024-02-29', 'salt'), hash(timestamp '2024-02-29 12:00', 'salt'), hash('\\x00'::blob, 'salt')))"
+)
+
+
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the ledger's and the registry's tables that are missing."""
     rows = connection.execute("select schema_name, table_name from duckdb_tables() where database_name = 'lake'")
@@ -44,6 +53,22 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create schema if not exists lake.{schema}")
     for name in missing:
         connection.execute(f"create table if not exists lake.{name} ({TABLES[name]})")
+
+
+def record_engine(connection: duckdb.DuckDBPyConnection, now: datetime) -> str | None:
+    """Keep in ``ingest.engines`` which DuckDB computes the row hashes from now on; nothing when it is the last one.
+
+    Returns that last one's version when it hashed otherwise: every row read again is then taken for changed and
+    appended once more, so a snapshot repeats whole and a windowed table its look-back. Nothing is lost by it.
+    """
+    probe, version = connection.execute(f"select {_HASH_PROBE}, version()").fetchone() or ("", "")
+    last = connection.execute(
+        "select duckdb_version, hash_probe from lake.ingest.engines order by first_used_at desc limit 1"
+    ).fetchone()
+    if last == (version, probe):
+        return None
+    insert(connection, "ingest.engines", duckdb_version=version, hash_probe=probe, first_used_at=now)
+    return last[0] if last and last[1] != probe else None
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, **values: str | int | datetime | None) -> None:

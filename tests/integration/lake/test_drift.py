@@ -95,9 +95,7 @@ def test_one_sources_widening_is_remembered_for_the_others_in_its_table(lake: La
 def test_a_table_that_never_widened_keeps_the_hashes_it_has(lake: Lake) -> None:
     commit(lake, extract({"Id": "1", "v": "-1.50"}, obj=thing("DECIMAL")))
     # the formula of the first release, by hand
-    by_hand = (
-        "to_hex(xor(xor(0::ubigint, hash(hash(_record_id, 'id'))), hash(hash(cast(-1.5 as decimal(12,2)), 'v'))))"
-    )
+    by_hand = "to_hex(xor(xor(0::ubigint, hash(hash(_record_id, 'id'))), hash(hash(cast(-1.5 as decimal(12,2)), 'v'))))"
     assert log(lake, f"_row_hash = {by_hand}", "thing") == [(True,)]
 
 
