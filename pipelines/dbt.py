@@ -31,14 +31,23 @@ def manifest_path(settings: Settings) -> Path:
     """Return the path of a manifest that fits the project's files, parsing the project when it does not."""
     path = settings.dbt_target / "manifest.json"
     mark = settings.dbt_target / "fingerprint"
-    if not path.exists() or not mark.exists() or mark.read_text() != _fingerprint():
+    if not path.exists() or not mark.exists() or mark.read_text() != project_digest():
         parse(settings)
     return path
 
 
+def project_digest() -> str:
+    """Return a hash over the names and contents of the project's files."""
+    digest = hashlib.sha256()
+    for path in sorted(DBT_PROJECT.rglob("*")):
+        if path.is_file() and not {"target", "logs"} & set(path.relative_to(DBT_PROJECT).parts[:1]):
+            digest.update(f"{path.relative_to(DBT_PROJECT)}\n".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
 def parse(settings: Settings) -> Manifest:
     """Parse the dbt project and write its manifest; touches neither lake nor warehouse."""
-    return _parse(settings, _fingerprint())
+    return _parse(settings, project_digest())
 
 
 @cache
@@ -91,13 +100,3 @@ def _reason(result: dbtRunnerResult) -> str:
     nodes = getattr(result.result, "results", None) or []
     failed = [node for node in nodes if node.status in ("error", "fail", "runtime error")]
     return "\n".join(f"{node.node.name}: {' '.join(str(node.message).split())}" for node in failed) or "dbt failed"
-
-
-def _fingerprint() -> str:
-    """Return a hash over names, sizes and change times of the project's files."""
-    digest = hashlib.sha256()
-    for path in sorted(DBT_PROJECT.rglob("*")):
-        if path.is_file() and not {"target", "logs"} & set(path.relative_to(DBT_PROJECT).parts[:1]):
-            stat = path.stat()
-            digest.update(f"{path.relative_to(DBT_PROJECT)}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
-    return digest.hexdigest()

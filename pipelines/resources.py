@@ -29,9 +29,12 @@ class Night(dg.ConfigurableResource):
     """One run over one warehouse. Set up once a run: every job here runs in one process."""
 
     as_of: str | None = Field(default=None, description="The day the marts speak of, YYYY-MM-DD; default: yesterday.")
-    full_refresh: bool = Field(default=False, description="Read every source from its beginning.")
+    full_refresh: bool = Field(default=False, description="Read every source and build every model from the beginning.")
     attempts: int = Field(default=3, description="How often a source that fails for a passing reason is read.")
     retry_seconds: float = Field(default=30, description="Pause before the second attempt; doubled after each.")
+    accept_change: bool = Field(
+        default=False, description="Publish although the release gate finds it too different from the last publication."
+    )
 
     _settings: Settings = PrivateAttr()
     _config: WarehouseConfig = PrivateAttr()

@@ -9,6 +9,7 @@ from dagster_dbt import dbt_assets
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
+from pipelines.basis import examine, record
 from pipelines.dbt import DbtError, build, manifest_path
 from pipelines.metadata import table_metadata
 from pipelines.progress import report
@@ -72,10 +73,17 @@ def _build(
     selection = get_updated_cli_invocation_params_for_context(context, manifest, translator)
     if selection.indirect_selection:
         arguments = ["--indirect-selection", selection.indirect_selection]
+    step, variables = context.op_def.name, dbt_variables(night)
+    basis, stands = examine(night.settings, step, variables)
+    if night.full_refresh or not stands:
+        arguments = [*arguments, "--full-refresh"]
     results = _Results(task, total=len(context.selected_asset_keys))
     failure: DbtError | None = None
     try:
-        build(night.settings, [*selection.selection_args, *arguments], dbt_variables(night), results.add)
+        build(night.settings, [*selection.selection_args, *arguments], variables, results.add)
+        # a part of the step leaves the rest on the old basis
+        if not context.is_subset:
+            record(night.settings.warehouse, step, basis)
     except DbtError as error:
         failure = error
     sizes = _sizes(night, [event["data"]["node_info"] for event in results.events])

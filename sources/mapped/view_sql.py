@@ -81,24 +81,31 @@ from {base}{ever}"""
 def _other_records(base: str, entity: EntityMapping, values: str) -> str:
     """Return the SELECT for an entity that is spread over many of the table's records, such as a shop's customers.
 
-    Its state at a commit is that of its latest row there; it is deleted when no living row carries it any more.
+    Its state at a commit is that of its latest row there. It is deleted with the commit after which no living row
+    carries it any more, so that whoever has read the log up to a commit finds all that is new after it.
     """
     member = f" and coalesce({safe(entity.when)}, false)" if entity.when else ""
     entity_id = record_id(tuple(each.column or "" for each in entity.key))
+    following = ", ".join(
+        f"lead({column}) over (partition by _record_id order by _loaded_at) as _next{column}"
+        for column in ("_loaded_at", "_delete_reason", "_source_modified_at")
+    )
     return f"""with raw as (select *, {entity_id} as _entity_id from {base}),
-members as (
-    select *, _entity_id is not null{member} as _is_member,
-        row_number() over (partition by _record_id order by _loaded_at desc) as _age
-    from raw
+carriers as (
+    select * from (
+        select *, _op = 'upsert' and _entity_id is not null{member} as _is_carrier, {following} from raw
+    ) where _is_carrier
 ),
-living as (select distinct _entity_id from members where _age = 1 and _is_member and _op = 'upsert'),
+living as (select distinct _entity_id from carriers where _next_loaded_at is null),
 states as (
-    select * exclude (_op), 'upsert' as _op from members where _is_member and _op = 'upsert'
-    union all by name
-    select * exclude (_op), 'delete' as _op from members
-    where _entity_id not in (select _entity_id from living)
-        and _entity_id in (select _entity_id from members where _is_member and _op = 'upsert')
-        and (_op = 'delete' or not _is_member)
+    select * from carriers
+    union all
+    select * replace (
+        'delete' as _op, _next_loaded_at as _loaded_at, _next_delete_reason as _delete_reason,
+        _next_source_modified_at as _source_modified_at
+    )
+    from carriers where _entity_id not in (select _entity_id from living)
+    qualify row_number() over (partition by _entity_id order by _next_loaded_at desc, _record_id desc) = 1
 ),
 canonical as (
     select _source, _record_id as _row_id, {_prefixed(entity, "_entity_id")} as _record_id, _op, _delete_reason,

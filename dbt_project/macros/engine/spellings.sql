@@ -55,3 +55,13 @@
     union all by name
     select {% for name, type in columns.items() %}cast(null as {{ type }}) as {{ name }}{{ ', ' if not loop.last }}{% endfor %} where false
 {%- endmacro %}
+
+{# One number for a set of distinct texts, whatever their order. Spark: `bit_xor(xxhash64(…))`. #}
+{% macro hash_of_set(text) -%}
+    bit_xor(hash({{ text }}))
+{%- endmacro %}
+
+{# Two values that are compared one after the other. Spark: `struct(…)`. #}
+{% macro ordered_by(first, second) -%}
+    row({{ first }}, {{ second }})
+{%- endmacro %}

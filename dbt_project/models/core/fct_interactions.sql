@@ -5,7 +5,7 @@ interactions as (
 ),
 
 assigned as (
-    select * from {{ ref('int_customers__assigned') }}
+    select * from {{ ref('base_identity__assignments') }}
 ),
 
 final as (
@@ -36,24 +36,9 @@ final as (
         interactions.created_at,
         interactions.modified_at
     from interactions
-    left join assigned as accounts
-        on
-            accounts.entity = 'accounts'
-            and interactions.source_system = accounts.source_system
-            and interactions.source_instance = accounts.source_instance
-            and interactions.account_record_id = accounts.source_record_id
-    left join assigned as contacts
-        on
-            contacts.entity = 'contacts'
-            and interactions.source_system = contacts.source_system
-            and interactions.source_instance = contacts.source_instance
-            and interactions.contact_record_id = contacts.source_record_id
-    left join assigned as leads
-        on
-            leads.entity = 'leads'
-            and interactions.source_system = leads.source_system
-            and interactions.source_instance = leads.source_instance
-            and interactions.lead_record_id = leads.source_record_id
+    {{ join_named_record('assigned', 'accounts', 'interactions', 'account_record_id') }}
+    {{ join_named_record('assigned', 'contacts', 'interactions', 'contact_record_id') }}
+    {{ join_named_record('assigned', 'leads', 'interactions', 'lead_record_id') }}
 )
 
 select * from final

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with
 
 orders as (
@@ -20,7 +21,7 @@ final as (
         order_status,
         channel,
         order_date,
-        currency_code,
+        total_currency_code as currency_code,
         total_amount as order_amount,
         total_reporting_amount as order_reporting_amount,
         cost_reporting_amount,
@@ -29,7 +30,7 @@ final as (
         uncosted_line_count,
         is_counted,
         is_amount_from_header,
-        total_amount is not null and total_reporting_amount is null as is_rate_missing,
+        is_rate_missing,
         is_deleted,
         delete_reason,
         created_at,

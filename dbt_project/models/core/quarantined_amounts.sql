@@ -1,4 +1,4 @@
--- an amount that no rate converts is listed here, and counted nowhere
+-- an amount that is not known, or that no rate converts, is listed here and counted nowhere
 with
 
 order_lines as (
@@ -6,7 +6,7 @@ order_lines as (
         'order_lines' as entity, source_system, source_instance, source_record_id, customer_id,
         line_amount as amount, currency_code, order_date as rate_date
     from {{ ref('fct_order_lines') }}
-    where is_rate_missing
+    where is_rate_missing or (is_counted and line_amount is null)
 ),
 
 orders as (
@@ -14,7 +14,7 @@ orders as (
         'orders' as entity, source_system, source_instance, source_record_id, customer_id,
         order_amount as amount, currency_code, order_date as rate_date
     from {{ ref('fct_orders') }}
-    where is_rate_missing and is_amount_from_header
+    where is_amount_from_header and (is_rate_missing or (is_counted and order_amount is null))
 ),
 
 opportunities as (
@@ -37,6 +37,7 @@ final as (
     select
         *,
         case
+            when amount is null then 'no amount'
             when currency_code is null then 'no currency'
             when rate_date is null then 'no date'
             else 'no exchange rate for this currency and day'

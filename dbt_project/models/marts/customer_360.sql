@@ -13,7 +13,7 @@ interactions as (
         customer_id,
         count(*) as interaction_count,
         max(occurred_at) as last_interaction_at,
-        max_by(interaction_type, cast(occurred_at as varchar) || interaction_id) as last_interaction_type
+        max_by(interaction_type, {{ ordered_by('occurred_at', 'interaction_id') }}) as last_interaction_type
     from {{ ref('fct_interactions') }}
     where is_counted and customer_id is not null
     group by customer_id

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- every id ever handed out that is another customer's today, with the id that answers for it
 with recursive
 

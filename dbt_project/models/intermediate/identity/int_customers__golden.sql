@@ -1,18 +1,45 @@
+{{ config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key='customer_id',
+    post_hook="delete from {{ this }} where customer_id not in (select customer_id from {{ ref('base_identity__assignments') }})"
+) }}
 -- one row per customer: each value from the best record that has it, names and addresses taken whole
 with
+
+assigned as (
+    select * from {{ ref('int_customers__assigned') }}
+),
 
 ranked as (
     select * from {{ ref('int_customers__ranked') }}
 ),
 
+members as (
+    select
+        customer_id,
+        {{ hash_of_set("record_key || '|' || loaded_at || '|' || coalesce(cast(birth_date as varchar), '')") }} as member_hash
+    from assigned
+    group by customer_id
+),
+
+-- a customer stays as it is while its records do
+changed as (
+    select members.*
+    from members
+    {{ join_changed('members', 'customer_id', ['member_hash']) }}
+),
+
 records as (
     select
-        *,
-        min(case when first_name is not null and last_name is not null then survivorship_rank end)
-            over (partition by customer_id) = survivorship_rank as has_best_name,
-        min(case when street is not null or city is not null or postal_code is not null then survivorship_rank end)
-            over (partition by customer_id) = survivorship_rank as has_best_address
-    from ranked
+        changed.member_hash,
+        assigned.*,
+        ranked.has_usable_email,
+        ranked.survivorship_rank,
+        ranked.seniority_rank,
+        ranked.has_best_name,
+        ranked.has_best_address
+    from assigned
+    inner join changed on assigned.customer_id = changed.customer_id
+    inner join ranked on assigned.record_key = ranked.record_key
 ),
 
 final as (
@@ -54,9 +81,10 @@ final as (
         max(modified_at) as last_seen_at,
         count(*) as record_count,
         count(distinct source_system || '|' || source_instance) as source_count,
-        min(case when is_deleted then 1 else 0 end) = 1 as is_deleted
+        min(case when is_deleted then 1 else 0 end) = 1 as is_deleted,
+        member_hash
     from records
-    group by customer_id
+    group by customer_id, member_hash
 )
 
 select * from final

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- what a record can be recognized by; placeholders and values that too many share say nothing and are left out
 with
 

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- which records are one customer, by which rule, and how sure it is; a further matcher adds rows here
 with
 

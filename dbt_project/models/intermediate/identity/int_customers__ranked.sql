@@ -1,4 +1,4 @@
--- the records of each customer, the one that speaks first having rank 1
+-- which record of a customer speaks first, rank 1, and whose name and address are taken whole
 with
 
 assigned as (
@@ -27,9 +27,12 @@ unusable as (
             end
 ),
 
-final as (
+ranked as (
     select
-        assigned.*,
+        assigned.customer_id,
+        assigned.record_key,
+        assigned.first_name is not null and assigned.last_name is not null as has_name,
+        coalesce(assigned.street, assigned.city, assigned.postal_code) is not null as has_address,
         unusable.record_key is null and assigned.email_key is not null as has_usable_email,
         row_number() over (
             partition by assigned.customer_id
@@ -46,6 +49,20 @@ final as (
     from assigned
     left join priorities on assigned.source_system = priorities.source_system
     left join unusable on assigned.record_key = unusable.record_key
+),
+
+final as (
+    select
+        customer_id,
+        record_key,
+        has_usable_email,
+        survivorship_rank,
+        seniority_rank,
+        min(case when has_name then survivorship_rank end) over (partition by customer_id) = survivorship_rank
+            as has_best_name,
+        min(case when has_address then survivorship_rank end) over (partition by customer_id) = survivorship_rank
+            as has_best_address
+    from ranked
 )
 
 select * from final

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='record_key') }}
 -- the people and organizations of every source, in the forms in which they are compared
 with
 
@@ -30,7 +31,7 @@ records as (
         email, phone, cast(null as varchar) as mobile_phone, street, city, state, postal_code, country,
         website, industry, cast(null as varchar) as job_title, acquisition_source,
         cast(null as boolean) as has_opted_out_of_email,
-        created_at, modified_at, is_deleted, delete_reason, merged_into_record_id
+        created_at, modified_at, is_deleted, delete_reason, merged_into_record_id, loaded_at
     from accounts
     left join births
         on
@@ -45,7 +46,7 @@ records as (
         email, phone, mobile_phone, street, city, state, postal_code, country,
         cast(null as varchar), cast(null as varchar), job_title, acquisition_source,
         has_opted_out_of_email,
-        created_at, modified_at, is_deleted, delete_reason, merged_into_record_id
+        created_at, modified_at, is_deleted, delete_reason, merged_into_record_id, loaded_at
     from contacts
     union all
     select
@@ -55,8 +56,22 @@ records as (
         email, phone, mobile_phone, street, city, state, postal_code, country,
         cast(null as varchar), cast(null as varchar), job_title, acquisition_source,
         cast(null as boolean),
-        created_at, modified_at, is_deleted, delete_reason, merged_into_record_id
+        created_at, modified_at, is_deleted, delete_reason, merged_into_record_id, loaded_at
     from leads
+),
+
+keyed as (
+    select
+        {{ record_id('entity') }} as record_key,
+        *
+    from records
+),
+
+-- a record is as it was built while its log row and its date of birth are
+changed as (
+    select keyed.*
+    from keyed
+    {{ join_changed('keyed', 'record_key', ['loaded_at', 'birth_date']) }}
 ),
 
 named as (
@@ -66,12 +81,11 @@ named as (
             then {{ first_words('full_name') }} end) as known_first_name,
         coalesce(last_name, case when customer_type = 'person' and first_name is null
             then {{ last_word('full_name') }} end) as known_last_name
-    from records
+    from changed
 ),
 
 final as (
     select
-        {{ record_id('entity') }} as record_key,
         {{ all_columns_but(['first_name', 'last_name', 'full_name', 'known_first_name', 'known_last_name']) }},
         known_first_name as first_name,
         known_last_name as last_name,

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- a record merged into one that was merged in turn belongs to the last survivor that the lake knows
 with recursive
 

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- the rate into the reporting currency for every currency and day that an amount needs
 with
 

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- deals with the customer they belong to: the account's, else the contact's, after following merges
 with
 
@@ -10,7 +11,7 @@ merged_records as (
 ),
 
 assigned as (
-    select * from {{ ref('int_customers__assigned') }}
+    select * from {{ ref('base_identity__assignments') }}
 ),
 
 rates as (
@@ -23,18 +24,8 @@ followed as (
         coalesce(accounts.survivor_record_id, opportunities.account_record_id) as survivor_account_record_id,
         coalesce(contacts.survivor_record_id, opportunities.contact_record_id) as survivor_contact_record_id
     from opportunities
-    left join merged_records as accounts
-        on
-            accounts.entity = 'accounts'
-            and opportunities.source_system = accounts.source_system
-            and opportunities.source_instance = accounts.source_instance
-            and opportunities.account_record_id = accounts.source_record_id
-    left join merged_records as contacts
-        on
-            contacts.entity = 'contacts'
-            and opportunities.source_system = contacts.source_system
-            and opportunities.source_instance = contacts.source_instance
-            and opportunities.contact_record_id = contacts.source_record_id
+    {{ join_named_record('merged_records', 'accounts', 'opportunities', 'account_record_id') }}
+    {{ join_named_record('merged_records', 'contacts', 'opportunities', 'contact_record_id') }}
 ),
 
 final as (
@@ -47,18 +38,8 @@ final as (
             else {{ convert_amount('followed.amount', 'rates.from_rate', 'rates.to_rate') }}
         end as reporting_amount
     from followed
-    left join assigned as accounts
-        on
-            accounts.entity = 'accounts'
-            and followed.source_system = accounts.source_system
-            and followed.source_instance = accounts.source_instance
-            and followed.survivor_account_record_id = accounts.source_record_id
-    left join assigned as contacts
-        on
-            contacts.entity = 'contacts'
-            and followed.source_system = contacts.source_system
-            and followed.source_instance = contacts.source_instance
-            and followed.survivor_contact_record_id = contacts.source_record_id
+    {{ join_named_record('assigned', 'accounts', 'followed', 'survivor_account_record_id') }}
+    {{ join_named_record('assigned', 'contacts', 'followed', 'survivor_contact_record_id') }}
     left join rates
         on
             followed.currency_code = rates.currency_code

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='order_line_id') }}
 -- order lines with every amount in the reporting currency, to the cent, at the rate of the order's day
 with
 
@@ -9,17 +10,13 @@ rates as (
     select * from {{ ref('int_exchange_rates__applied') }}
 ),
 
-converted as (
+rated as (
     select
         lines.*,
-        case
-            when lines.currency_code = '{{ var("reporting_currency") }}' then lines.line_amount
-            else {{ convert_amount('lines.line_amount', 'rates.from_rate', 'rates.to_rate') }}
-        end as line_reporting_amount,
-        case
-            when lines.cost_currency_code = '{{ var("reporting_currency") }}' then lines.line_cost_amount
-            else {{ convert_amount('lines.line_cost_amount', 'cost_rates.from_rate', 'cost_rates.to_rate') }}
-        end as line_cost_reporting_amount
+        rates.from_rate,
+        rates.to_rate,
+        cost_rates.from_rate as cost_from_rate,
+        cost_rates.to_rate as cost_to_rate
     from lines
     left join rates
         on
@@ -29,6 +26,30 @@ converted as (
         on
             lines.cost_currency_code = cost_rates.currency_code
             and lines.order_date = cost_rates.rate_date
+),
+
+-- the line, its order, its product and the rates: while none of them changes, neither does the row
+changed as (
+    select rated.*
+    from rated
+    {{ join_changed('rated', 'order_line_id', [
+        'loaded_at', 'order_loaded_at', 'customer_id', 'is_counted', 'product_id', 'unit_cost_amount',
+        'cost_currency_code', 'from_rate', 'to_rate', 'cost_from_rate', 'cost_to_rate',
+    ]) }}
+),
+
+converted as (
+    select
+        *,
+        case
+            when currency_code = '{{ var("reporting_currency") }}' then line_amount
+            else {{ convert_amount('line_amount', 'from_rate', 'to_rate') }}
+        end as line_reporting_amount,
+        case
+            when cost_currency_code = '{{ var("reporting_currency") }}' then line_cost_amount
+            else {{ convert_amount('line_cost_amount', 'cost_from_rate', 'cost_to_rate') }}
+        end as line_cost_reporting_amount
+    from changed
 ),
 
 final as (

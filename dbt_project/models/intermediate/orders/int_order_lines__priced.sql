@@ -48,6 +48,8 @@ final as (
         products.cost_currency_code,
         order_lines.is_deleted,
         order_lines.delete_reason,
+        order_lines.loaded_at,
+        orders.loaded_at as order_loaded_at,
         coalesce(orders.is_counted and not order_lines.is_deleted, false) as is_counted
     from order_lines
     left join orders

@@ -10,7 +10,7 @@ merged_records as (
 ),
 
 assigned as (
-    select * from {{ ref('int_customers__assigned') }}
+    select * from {{ ref('base_identity__assignments') }}
 ),
 
 followed as (
@@ -19,18 +19,8 @@ followed as (
         coalesce(accounts.survivor_record_id, orders.account_record_id) as survivor_account_record_id,
         coalesce(contacts.survivor_record_id, orders.contact_record_id) as survivor_contact_record_id
     from orders
-    left join merged_records as accounts
-        on
-            accounts.entity = 'accounts'
-            and orders.source_system = accounts.source_system
-            and orders.source_instance = accounts.source_instance
-            and orders.account_record_id = accounts.source_record_id
-    left join merged_records as contacts
-        on
-            contacts.entity = 'contacts'
-            and orders.source_system = contacts.source_system
-            and orders.source_instance = contacts.source_instance
-            and orders.contact_record_id = contacts.source_record_id
+    {{ join_named_record('merged_records', 'accounts', 'orders', 'account_record_id') }}
+    {{ join_named_record('merged_records', 'contacts', 'orders', 'contact_record_id') }}
 ),
 
 final as (
@@ -45,18 +35,8 @@ final as (
             false
         ) as is_counted
     from followed
-    left join assigned as accounts
-        on
-            accounts.entity = 'accounts'
-            and followed.source_system = accounts.source_system
-            and followed.source_instance = accounts.source_instance
-            and followed.survivor_account_record_id = accounts.source_record_id
-    left join assigned as contacts
-        on
-            contacts.entity = 'contacts'
-            and followed.source_system = contacts.source_system
-            and followed.source_instance = contacts.source_instance
-            and followed.survivor_contact_record_id = contacts.source_record_id
+    {{ join_named_record('assigned', 'accounts', 'followed', 'survivor_account_record_id') }}
+    {{ join_named_record('assigned', 'contacts', 'followed', 'survivor_contact_record_id') }}
 )
 
 select * from final

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- one row per product: each value from the best record that has it
 with
 

@@ -1,2 +1,1 @@
-{{ config(materialized='view') }}
 {{ union_sources('cases') }}

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- counted straight from the lake's views, so that nothing between the lake and the marts can hide a record
 with
 

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {%- set objects = {
     'account': 'accounts', 'contact': 'contacts', 'lead': 'leads', 'opportunity': 'opportunities',
     'opportunity_line_item': 'opportunity_lines', 'opportunity_history': 'opportunity_stage_changes',

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- an org with dated rates converts by them; the static rate counts where a currency has no dated one
 with
 
