@@ -36,6 +36,17 @@ def lake_tables(connector_type: str, config: WarehouseConfig) -> dict[str, str]:
     return {each.table: each.name for each in objects}
 
 
+def configured_objects(config: WarehouseConfig) -> dict[str, frozenset[str] | None]:
+    """Return configured source -> its objects by the source's own names; None where its configuration is wrong."""
+    objects: dict[str, frozenset[str] | None] = {}
+    for source in config.sources:
+        try:
+            objects[source.name] = frozenset(each.name for each in create(source).objects())
+        except CrmWarehouseError:
+            objects[source.name] = None
+    return objects
+
+
 def sources_of(connector_type: str, config: WarehouseConfig) -> tuple[SourceConfig, ...]:
     """Return the configured sources of a type, in the order of the file."""
     return tuple(source for source in config.sources if source.type == connector_type)

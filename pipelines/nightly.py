@@ -40,10 +40,12 @@ def run(
     select: str | None = None,
     attempts: int = 3,
     retry_seconds: float = 30,
+    accept_change: bool = False,
 ) -> Outcome:
     """Run the ``nightly`` job, or the assets ``select`` names in Dagster's selection syntax.
 
-    The run is kept in Dagster's history, so that the UI shows it. Raises CrmWarehouseError when nothing could start.
+    With ``accept_change`` a difference from the last publication does not block publishing, this once. The run is kept
+    in Dagster's history, so that the UI shows it. Raises CrmWarehouseError when nothing could start.
     """
     import dagster as dg
 
@@ -53,6 +55,7 @@ def run(
         "full_refresh": full_refresh,
         "attempts": attempts,
         "retry_seconds": retry_seconds,
+        "accept_change": accept_change,
         **({"as_of": as_of.isoformat()} if as_of else {}),
     }
     with dg.DagsterInstance.get() as instance:

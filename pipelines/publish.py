@@ -10,8 +10,6 @@ A reader holds the file it opened, so it sees one run from its first query to it
 from __future__ import annotations
 
 import fcntl
-import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,20 +20,26 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from pipelines.published import build, content_hashes, relations
-from pipelines.published_meta import read_ledger
-from sources.errors import CrmWarehouseError
+from pipelines.published import Contents, UnusableBaseError, build, file_contents
+from pipelines.published_meta import Configured, read_ledger
+from pipelines.published_tables import relations
+from pipelines.published_versions import (
+    CURRENT,
+    PublishError,
+    chosen_version,
+    current_version,
+    kept_versions,
+    next_number,
+    place,
+    sync,
+    versions,
+)
 from sources.quoting import identifier, quoted
 
 if TYPE_CHECKING:
     from sources.lake import Lake
 
-CURRENT = "crm.duckdb"
-_VERSION = re.compile(r"(\d+)-(.+)\.duckdb")
-
-
-class PublishError(CrmWarehouseError):
-    """A file could not be published. What was published before is still there."""
+__all__ = ["CURRENT", "Publication", "PublishError", "current_version", "publish", "rollback", "versions"]
 
 
 @dataclass(frozen=True)
@@ -57,22 +61,50 @@ class Publication:
     rows: dict[str, int]
 
 
-def publish(warehouse: Path, lake: Lake, published: Path, *, run_id: str, as_of: date, keep: int = 7) -> Publication:
+def publish(
+    warehouse: Path,
+    lake: Lake,
+    published: Path,
+    *,
+    run_id: str,
+    as_of: date,
+    contents: Contents,
+    configured: Configured | None = None,
+    keep: int = 7,
+) -> Publication:
     """Build the published file of ``warehouse`` and switch to it; ``published`` is the folder, made if missing.
 
-    Cut off at any point, it leaves the old file or the new one, never a part; repeating it is safe. ``keep`` is how
-    many versions stay. Raises PublishError when the warehouse speaks of another day than ``as_of``, the built file
-    fails its check, or another publication is at work.
+    Cut off at any point, it leaves the old file or the new one, never a part; repeating it is safe. Only rows that
+    differ from the current file are written, and every ``keep`` publications the whole: so no row stays in a file
+    longer than the versions that showed it.
+
+    Args:
+        contents: ``schema.table`` -> (rows, content hash) of what passed the release gate; nothing else is published.
+        configured: source -> its objects, as crm_sources.yaml lists them; None takes every source as configured.
+        keep: how many versions stay.
+
+    Raises PublishError when the warehouse speaks of another day than ``as_of``, the built file holds anything but
+    ``contents``, or another publication is at work.
     """
-    if built_day(warehouse) not in (None, as_of):
-        raise PublishError(f"{warehouse} was built as of {built_day(warehouse)}, not {as_of}. Run the whole night.")
+    require_day(warehouse, as_of)
     with _alone(published):
         target = published / f".next-{run_id}.duckdb"
+        number = next_number(published, run_id)
         now = datetime.now(UTC).replace(tzinfo=None)
-        build(warehouse, target, read_ledger(lake.connection, as_of), run_id=run_id, as_of=as_of, published_at=now)
-        _check(target, run_id)
-        _sync(target)
-        version = published / "versions" / f"{_next_number(published, run_id):04d}-{run_id}.duckdb"
+        ledger = read_ledger(lake.connection, as_of, configured)
+        base = published / CURRENT
+        if number % keep and base.exists():
+            try:
+                shutil.copyfile(base, target)
+                build(warehouse, target, ledger, contents, run_id=run_id, as_of=as_of, published_at=now)
+            except (duckdb.Error, UnusableBaseError):
+                # whatever someone did to the current file, the warehouse can still be published
+                _clear(published)
+        if not target.exists():
+            build(warehouse, target, ledger, contents, run_id=run_id, as_of=as_of, published_at=now)
+        _check(target, run_id, contents)
+        sync(target)
+        version = published / "versions" / f"{number:04d}-{run_id}.duckdb"
         _link(target, version)
         _switch(published, target)
         _prune(published, keep)
@@ -86,11 +118,17 @@ def rollback(published: Path, version: str | None = None) -> Publication:
     naming the versions there are, when the one asked for does not exist.
     """
     with _alone(published):
-        chosen = _chosen(published, version)
+        chosen = chosen_version(published, version)
         target = published / ".next-rollback.duckdb"
-        os.link(chosen, target)
+        place(chosen, target)
         _switch(published, target)
         return _publication(published, chosen)
+
+
+def require_day(warehouse: Path, as_of: date) -> None:
+    """Raise PublishError unless there is a warehouse whose tables speak of ``as_of``, or of no day at all."""
+    if (built := built_day(warehouse)) not in (None, as_of):
+        raise PublishError(f"{warehouse} was built as of {built}, not {as_of}. Run the whole night.")
 
 
 def built_day(warehouse: Path) -> date | None:
@@ -106,23 +144,13 @@ def built_day(warehouse: Path) -> date | None:
         for schema, table in relations(connection, "warehouse"):
             name = f"warehouse.{identifier(schema)}.{identifier(table)}"
             if "as_of_date" in [row[0] for row in connection.execute(f"describe {name}").fetchall()]:
-                days |= {row[0] for row in connection.execute(f"select distinct as_of_date from {name}").fetchall()}
+                # the extremes are known without reading the table
+                found = connection.execute(f"select min(as_of_date), max(as_of_date) from {name}").fetchone() or ()
+                days |= {day for day in found if day is not None}
     if len(days) > 1:
         named = " and ".join(str(day) for day in sorted(days))
         raise PublishError(f"The tables of {warehouse} speak of different days: {named}. Run the whole night.")
     return days.pop() if days else None
-
-
-def versions(published: Path) -> tuple[str, ...]:
-    """Return the names of the versions that are kept, oldest first."""
-    return tuple(path.stem for path in _versions(published))
-
-
-def current_version(published: Path) -> str | None:
-    """Return the name of the version that readers see, or None before the first publication."""
-    current = published / CURRENT
-    found = [path.stem for path in _versions(published) if current.exists() and path.samefile(current)]
-    return found[-1] if found else None
 
 
 @contextmanager
@@ -150,28 +178,25 @@ def _clear(published: Path) -> None:
                 leftover.unlink()
 
 
-def _check(target: Path, run_id: str) -> None:
-    """Open the built file as a reader would and compare what it holds with what it says and where it came from."""
+def _check(target: Path, run_id: str, contents: Contents) -> None:
+    """Open the built file as a reader would and compare what it holds with what passed the release gate."""
     with duckdb.connect(str(target), read_only=True) as connection:
         said = connection.execute("select run_id from meta.run").fetchall()
-        expected = dict(
-            connection.execute("select schema_name || '.' || table_name, content_hash from meta.tables").fetchall()
-        )
-    found = content_hashes(target)
-    if said != [(run_id,)] or not expected or found != expected:
-        wrong = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+    found = file_contents(target)
+    if said != [(run_id,)] or not contents or found != dict(contents):
+        wrong = sorted(name for name in contents.keys() | found.keys() if contents.get(name) != found.get(name))
         raise PublishError(
-            f"The file built from the warehouse differs from it ({', '.join(wrong) or 'it has no tables'})."
-            " The last published file is still in place; run again."
+            "The file built from the warehouse differs from what passed the release gate"
+            f" ({', '.join(wrong) or 'it has no tables'}). The last published file is still in place; run again."
         )
 
 
 def _link(target: Path, version: Path) -> None:
     """Give the file its name among the versions, replacing what an earlier try of the same run left."""
     partial = version.with_name(f".next-{version.name}")
-    os.link(target, partial)
+    place(target, partial)
     partial.replace(version)
-    _sync(version.parent)
+    sync(version.parent)
 
 
 def _switch(published: Path, target: Path) -> None:
@@ -180,59 +205,19 @@ def _switch(published: Path, target: Path) -> None:
     # a reader that opened the file for writing and was killed leaves a log, which must not be applied to a new file
     (published / f"{CURRENT}.wal").unlink(missing_ok=True)
     target.replace(current)
-    _sync(published)
-
-
-def _sync(path: Path) -> None:
-    """Wait until the file or folder is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _versions(published: Path) -> list[Path]:
-    found = [path for path in (published / "versions").glob("*.duckdb") if _VERSION.fullmatch(path.name)]
-    return sorted(found, key=_number)
-
-
-def _number(path: Path) -> int:
-    match = _VERSION.fullmatch(path.name)
-    assert match is not None
-    return int(match[1])
-
-
-def _next_number(published: Path, run_id: str) -> int:
-    """Return the number after the newest version's, or that version's own when this run made it."""
-    kept = _versions(published)
-    if not kept:
-        return 1
-    newest = kept[-1]
-    return _number(newest) + (newest.stem.split("-", 1)[1] != run_id)
+    sync(published)
 
 
 def _prune(published: Path, keep: int) -> None:
     """Remove the oldest versions beyond ``keep``, never the current one."""
-    current = published / CURRENT
-    for path in _versions(published)[: -max(keep, 1)]:
-        if not path.samefile(current):
-            path.unlink()
-
-
-def _chosen(published: Path, version: str | None) -> Path:
-    kept = _versions(published)
-    if version is None:
+    try:
         current = current_version(published)
-        earlier = [path for path in kept if current is not None and _number(path) < int(current.split("-", 1)[0])]
-        if not earlier:
-            raise PublishError(f"{published}: there is no earlier version to go back to.")
-        return earlier[-1]
-    for path in kept:
-        if version in (path.stem, path.name):
-            return path
-    names = ", ".join(path.stem for path in kept) or "none"
-    raise PublishError(f"{published}: there is no version {version}. There are: {names}.")
+    except PublishError:
+        # someone holds the file for writing: what it is cannot be told, so nothing is removed this time
+        return
+    for path in kept_versions(published)[: -max(keep, 1)]:
+        if path.stem != current:
+            path.unlink()
 
 
 def _publication(published: Path, version: Path) -> Publication:

@@ -5,10 +5,15 @@ The ledger of the lake is summarised here; the tables of core and marts are not 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+
+from sources.quoting import literal, quoted
+
+Configured = Mapping[str, Collection[str] | None]
 
 TABLES = """
 create schema next.meta;
@@ -16,7 +21,7 @@ create table next.meta.run (run_id varchar, as_of date, published_at timestamp, 
 create table next.meta.sources (
     source varchar, connector_type varchar, read_until timestamp, rows_read bigint, rows_appended bigint,
     rows_unchanged bigint, rows_deleted bigint, rows_rejected bigint, last_read_at timestamp,
-    last_failure_at timestamp, last_failure varchar, is_stale boolean);
+    last_failure_at timestamp, last_failure varchar, is_stale boolean, is_configured boolean);
 create table next.meta.rejects (
     source varchar, object varchar, field varchar, reason varchar, row_count bigint, last_rejected_at timestamp);
 create table next.meta.tables (
@@ -31,7 +36,7 @@ DESCRIPTIONS = {
     "run.as_of": "The last day that the figures of this file include.",
     "run.published_at": "When the file was written (UTC).",
     "run.version": "Version of crm-warehouse that made the file.",
-    "sources": "One row per configured source instance that was ever read or failed: how fresh its data is.",
+    "sources": "One row per source instance that is configured, was ever read, or failed: how fresh its data is.",
     "sources.source": "Configured name of the source instance.",
     "sources.connector_type": "Kind of source; NULL when it has never been read.",
     "sources.read_until": "What the source changed before this is in this file (UTC); its oldest object decides.",
@@ -43,7 +48,9 @@ DESCRIPTIONS = {
     "sources.last_read_at": "When the last window was committed (UTC).",
     "sources.last_failure_at": "When reading last failed (UTC), whether or not it succeeded since.",
     "sources.last_failure": "What the source said then.",
-    "sources.is_stale": "An object failed after it was last read, or nothing of the day as_of has been read.",
+    "sources.is_stale": "An object failed after it was last read, or nothing of the day as_of has been read."
+    " False for a source that is no longer configured: nothing more is awaited of it.",
+    "sources.is_configured": "Whether crm_sources.yaml lists it; what was read before it left stays in this file.",
     "rejects": "One row per source, object, field and reason: what the lake keeps aside instead of in a record.",
     "rejects.source": "Configured name of the source instance.",
     "rejects.object": "The source's own object or table.",
@@ -69,9 +76,22 @@ DESCRIPTIONS = {
 _SOURCES = """
 with
 
+-- an object of NULL stands for every object of its source
+configured as ({configured}),
+
+known_windows as (
+    select windows.* from lake.ingest.windows as windows
+    where {is_listed}
+),
+
+known_failures as (
+    select windows.* from lake.ingest.failures as windows
+    where windows.object is null or {is_listed}
+),
+
 windows as (
     select *, max(committed_at) over (partition by _source, object) as last_committed_at
-    from lake.ingest.windows
+    from known_windows
     qualify row_number() over (partition by _source, object order by window_until desc, committed_at desc) = 1
 ),
 
@@ -80,7 +100,7 @@ failures as (
         failures._source, failures.failed_at, failures.error,
         -- a failure of the whole source has no object: it concerns each of them
         coalesce(bool_or(failures.failed_at > windows.last_committed_at), true) as is_after_last_read
-    from lake.ingest.failures as failures
+    from known_failures as failures
     left join windows
         on windows._source = failures._source and (failures.object is null or windows.object = failures.object)
     group by failures._source, failures.object, failures.failed_at, failures.error
@@ -101,15 +121,44 @@ failed as (
         bool_or(is_after_last_read) as is_failing
     from failures
     group by _source
+),
+
+sources as (
+    select _source, _source in (select _source from configured) as is_configured
+    from (
+        select _source from read
+        union
+        select _source from failed
+        union
+        select _source from configured
+    )
 )
 
 select
-    coalesce(read._source, failed._source), connector_type, read_until, rows_read, rows_appended, rows_unchanged,
+    sources._source, connector_type, read_until, rows_read, rows_appended, rows_unchanged,
     rows_deleted, rows_rejected, last_read_at, last_failure_at, last_failure,
-    coalesce(is_failing, false) or coalesce(read_until < cast(? as timestamp), true)
-from read
-full join failed on failed._source = read._source
+    is_configured
+        and (coalesce(is_failing, false) or coalesce(read_until < cast({as_of} as timestamp), true)) as is_stale,
+    is_configured
+from sources
+left join read on read._source = sources._source
+left join failed on failed._source = sources._source
 order by 1
+"""
+
+# an object that left the configuration of a source that stayed is no part of how fresh the source is
+_IS_LISTED = """
+    windows._source not in (select _source from configured)
+    or exists (
+        select 1 from configured
+        where configured._source = windows._source
+            and (configured.object is null or configured.object = windows.object)
+    )
+"""
+_EVERY_SOURCE = """
+    select _source, null::varchar as object from lake.ingest.windows
+    union
+    select _source, null from lake.ingest.failures
 """
 
 _REJECTS = """
@@ -128,6 +177,24 @@ class Ledger:
     rejects: list[tuple[object, ...]]
 
 
-def read_ledger(connection: duckdb.DuckDBPyConnection, as_of: date) -> Ledger:
-    """Summarise the ingestion ledger; ``connection`` has the lake attached as ``lake``."""
-    return Ledger(connection.execute(_SOURCES, [as_of]).fetchall(), connection.execute(_REJECTS).fetchall())
+def read_ledger(connection: duckdb.DuckDBPyConnection, as_of: date, configured: Configured | None = None) -> Ledger:
+    """Summarise the ingestion ledger; ``connection`` has the lake attached as ``lake``.
+
+    ``configured`` is source -> the objects that its configuration lists, None where that cannot be told; without it
+    every source of the ledger counts as configured.
+    """
+    sources = _SOURCES.format(
+        configured=_EVERY_SOURCE if configured is None else _listed(configured),
+        is_listed=f"({_IS_LISTED})",
+        as_of=quoted(as_of),
+    )
+    return Ledger(connection.execute(sources).fetchall(), connection.execute(_REJECTS).fetchall())
+
+
+def _listed(configured: Configured) -> str:
+    pairs = [
+        (source, each) for source, objects in configured.items() for each in ([None] if objects is None else objects)
+    ]
+    rows = ", ".join(f"({quoted(source)}, {literal(each)})" for source, each in pairs)
+    values = f"values {rows}" if rows else "select null, null where false"
+    return f"select _source::varchar as _source, object::varchar as object from ({values}) as listed (_source, object)"

@@ -26,6 +26,7 @@ class Rule:
         columns: columns of the table the rule reads; a rule whose columns do not exist is reported as skipped.
         severity: ``critical`` blocks what comes after the gate, ``warning`` does not.
         tolerance: share of rows (0-1) up to which a broken critical rule on a column is only a warning.
+        remedy: what a person can do when it blocks, as a sentence without its full stop.
     """
 
     expectation: str
@@ -34,6 +35,7 @@ class Rule:
     columns: tuple[str, ...] = ()
     severity: Severity = "critical"
     tolerance: float = 0.0
+    remedy: str = ""
 
 
 @dataclass(frozen=True)

@@ -48,10 +48,12 @@ class Finding:
     found: str
     examples: tuple[str, ...] = ()
     result: Mapping[str, Any] = field(default_factory=dict)
+    remedy: str = ""
 
     def __str__(self) -> str:
         examples = f", e.g. {'; '.join(self.examples)}" if self.examples else ""
-        return f"{self.table}: expected {self.expected}; found {self.found}{examples}"
+        remedy = f". {self.remedy}" if self.remedy and self.severity == "critical" else ""
+        return f"{self.table}: expected {self.expected}; found {self.found}{examples}{remedy}"
 
 
 @dataclass(frozen=True)
@@ -206,9 +208,9 @@ def _finding(table: Table, rule: Rule, detail: ExpectationValidationResult) -> F
         found = str(result.get("observed_value"))
     shown = tuple(dict.fromkeys((*table.examples, *rule.columns)))
     examples = tuple(_words(record, shown) for record in records[:EXAMPLES])
-    return Finding(
-        table.name, rule.columns, _severity(rule, result), rule.meaning, found, examples, detail.to_json_dict()
-    )
+    severity = _severity(rule, result)
+    words = (rule.meaning, found, examples)
+    return Finding(table.name, rule.columns, severity, *words, detail.to_json_dict(), rule.remedy)
 
 
 def _severity(rule: Rule, result: Mapping[str, Any]) -> Severity:

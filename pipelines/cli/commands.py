@@ -111,6 +111,14 @@ def run(
     retry_seconds: Annotated[
         float, typer.Option(min=0, help="Pause before the second attempt; doubles each time.")
     ] = 30,
+    accept_change: Annotated[
+        bool,
+        typer.Option(
+            "--accept-change",
+            help="Publish this once although tables, customers or revenue differ from the last publication by more"
+            " than the release gate lets: a source was taken away, or a large one came in.",
+        ),
+    ] = False,
 ) -> None:
     """Run the nightly job: read every source, check, build, resolve customers, check again, publish.
 
@@ -132,6 +140,7 @@ def run(
             retry_seconds=retry_seconds,
             full_refresh=full_refresh,
             select=select,
+            accept_change=accept_change,
         )
         display.finish()
     show.night(settings, outcome)

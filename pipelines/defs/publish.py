@@ -6,8 +6,10 @@ from typing import Any
 import dagster as dg
 
 from pipelines.dbt import manifest_path
+from pipelines.ingestion import configured_objects
 from pipelines.metadata import preview
 from pipelines.progress import report
+from pipelines.release import ensure_passed
 from pipelines.resources import Night
 from pipelines.settings import Settings
 from pipelines.summary import failed_sources, night_numbers
@@ -28,17 +30,29 @@ def publishing() -> dg.Definitions:
         kinds={"duckdb"},
         description="published/crm.duckdb: the file BI tools read, swapped in one step; earlier versions are kept.",
     )
-    def publish_crm(night: Night) -> dg.MaterializeResult[Any]:
-        from pipelines.publish import publish
+    def publish_crm(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult[Any]:
+        from pipelines.publish import publish, require_day
         from sources.lake import Lake
 
         report("Publish", "crm.duckdb")
-        its = night.settings
+        its, run = night.settings, {"run_id": night.run_id, "as_of": night.day}
+        require_day(its.warehouse, night.day)
+        # the check above it in the graph has passed on a whole night; a step run by itself passes it here
+        release = ensure_passed(its, **run, accept_change=night.accept_change)
         with Lake(its.lake, read_only=True) as lake:
-            publication = publish(its.warehouse, lake, its.published, run_id=night.run_id, as_of=night.day)
+            publication = publish(
+                *(its.warehouse, lake, its.published),
+                **run,
+                contents=release.tables,
+                configured=configured_objects(night.config),
+            )
+        if release.accepts_change:
+            context.instance.add_run_tags(night.run_id, {"crm_warehouse/accept_change": "true"})
         rows = sorted(publication.rows.items())
         return dg.MaterializeResult(
             metadata={
+                "release_gate": f"passed in run {release.run_id}",
+                "accept_change": release.accepts_change,
                 "file": dg.MetadataValue.path(publication.file),
                 "version": publication.version,
                 "as_of": publication.as_of.isoformat(),

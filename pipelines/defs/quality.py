@@ -3,17 +3,19 @@
 What is expected lives in ``quality/suites``. Great Expectations is imported when the first gate runs.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from pipelines.gates import open_built, open_landed
+from pipelines.gates import open_landed
 from pipelines.progress import report
+from pipelines.release import run_gate
 from pipelines.resources import Night
 from pipelines.translator import source_key
-from quality.suites import landing_suite, release
+from quality.suites import landing_suite
 from sources.discovery import connector_types
 
 if TYPE_CHECKING:
@@ -55,10 +57,12 @@ def _release_gate() -> dg.AssetChecksDefinition:
 
     @dg.multi_asset_check(name=name, specs=_specs(name, [overview]))
     def gate(night: Night) -> Iterator[dg.AssetCheckResult]:
-        with open_built(night.settings) as connection:
-            suite = release.suite(night.day)
-            keys = {table.name: overview for table in suite.tables}
-            yield from _run(suite, connection, night, name, keys)
+        report("Check release", "Great Expectations")
+        accept_change = night.accept_change
+        result = run_gate(night.settings, run_id=night.run_id, as_of=night.day, accept_change=accept_change)
+        tables = set(result.statistics["rows"])
+        shown = {"accept_change": accept_change} if accept_change else {}
+        yield _check_result(overview, name, list(result.findings), result, tables, night, shown)
 
     return gate
 
@@ -90,7 +94,13 @@ def _run(
 
 
 def _check_result(
-    key: dg.AssetKey, name: str, findings: "list[Finding]", result: "SuiteResult", tables: set[str], night: Night
+    key: dg.AssetKey,
+    name: str,
+    findings: "list[Finding]",
+    result: "SuiteResult",
+    tables: set[str],
+    night: Night,
+    shown: Mapping[str, Any] = MappingProxyType({}),
 ) -> dg.AssetCheckResult:
     critical = [str(each) for each in findings if each.severity == "critical"]
     warnings = [str(each) for each in findings if each.severity == "warning"]
@@ -106,5 +116,6 @@ def _check_result(
             "rows": rows,
             "seconds": result.statistics["seconds"],
             "reports": dg.MetadataValue.path(night.settings.quality),
+            **shown,
         },
     )

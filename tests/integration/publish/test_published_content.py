@@ -8,9 +8,9 @@ from typing import Any
 
 import duckdb
 
-from pipelines.publish import publish
 from pipelines.published import content_hashes
 from sources.lake import Lake
+from tests.integration.publish.released import publish
 
 AS_OF = date(2026, 1, 10)
 
@@ -143,3 +143,78 @@ def test_meta_counts_the_rejects_by_reason(make_warehouse, lake, published):
         ("shop", "orders", None, "truncated line", 1),
         ("shop", "orders", "total", "not a number", 2),
     ]
+
+
+def test_a_source_or_object_that_is_no_longer_configured_is_not_stale(make_warehouse, lake, published):
+    night, earlier = datetime(2026, 1, 11, 2), datetime(2026, 1, 1, 2)
+    window(lake, "crm", "Account", night, night)
+    window(lake, "crm", "Lead", earlier, earlier)
+    failure(lake, "crm", "Lead", night, "no such object")
+    window(lake, "old_shop", "orders", earlier, earlier)
+    failure(lake, "old_shop", None, night, "connection refused")
+    window(lake, "unclear", "things", earlier, earlier)
+    result = publish(
+        *(make_warehouse(1), lake, published),
+        **{"run_id": "r1", "as_of": AS_OF},
+        configured={"crm": {"Account"}, "unclear": None, "new": {"Account"}},
+    )
+    asked = "select source, read_until, last_failure, is_stale, is_configured from meta.sources order by 1"
+    assert ask(result.file, asked) == [
+        ("crm", night, None, False, True),
+        ("new", None, None, True, True),
+        ("old_shop", earlier, "connection refused", False, False),
+        ("unclear", earlier, None, True, True),
+    ]
+
+
+def test_a_publication_writes_only_what_changed_and_holds_what_one_from_nothing_holds(
+    make_warehouse, lake, published, tmp_path
+):
+    publish(make_warehouse(1, customers=2000), lake, published, run_id="r1", as_of=AS_OF)
+    changed = make_warehouse(1, customers=2000, name="changed.duckdb")
+    with duckdb.connect(str(changed)) as connection:
+        connection.execute(
+            """
+            update core.dim_customers set amount = -1 where customer_id = 'c7';
+            delete from core.dim_customers where customer_id = 'c8';
+            insert into core.dim_customers values ('new', 1, 5, timestamp '2026-01-01');
+            comment on column core.dim_customers.amount is 'Another meaning.';
+            alter table core.fct_orders add column channel varchar;
+            create table marts.added as select 1 as id;
+            """
+        )
+    result = publish(changed, lake, published, run_id="r2", as_of=AS_OF)
+    whole = publish(changed, lake, tmp_path / "whole", run_id="r2", as_of=AS_OF)
+    assert content_hashes(result.file) == content_hashes(whole.file) == content_hashes(changed)
+    for table in ("tables", "columns"):
+        assert ask(result.file, f"from meta.{table} order by all") == ask(whole.file, f"from meta.{table} order by all")
+    assert result.rows == whole.rows
+    # the rows that stayed were not written again: they lie before those that came
+    assert ask(result.file, "select customer_id from core.dim_customers")[-2:] == [("c7",), ("new",)]
+
+
+def test_every_keepth_publication_is_written_whole(make_warehouse, lake, published):
+    for night in (1, 2):
+        publish(make_warehouse(1, customers=2000), lake, published, run_id=f"r{night}", as_of=AS_OF, keep=3)
+    changed = make_warehouse(1, customers=2000, name="changed.duckdb")
+    with duckdb.connect(str(changed)) as connection:
+        connection.execute("update core.dim_customers set amount = -1 where customer_id = 'c7'")
+    third = publish(changed, lake, published, run_id="r3", as_of=AS_OF, keep=3)
+    in_order = ask(third.file, "select customer_id from core.dim_customers")
+    assert in_order == sorted(in_order)
+
+
+def test_rows_that_are_alike_are_counted_and_not_lost(lake, published, tmp_path):
+    def warehouse(name: str, *numbers: int) -> Path:
+        path = tmp_path / name
+        with duckdb.connect(str(path)) as connection:
+            rows = ", ".join(f"({number})" for number in numbers)
+            connection.execute("create schema core; create table core.t (n integer)")
+            connection.execute(
+                f"insert into core.t select i from range(1000, 1100) as r(i); insert into core.t values {rows}"
+            )
+        return path
+
+    publish(warehouse("one.duckdb", 1, 2, 2), lake, published, run_id="r1", as_of=AS_OF)
+    result = publish(warehouse("two.duckdb", 1, 1, 2), lake, published, run_id="r2", as_of=AS_OF)
+    assert ask(result.file, "select n, count(*) from core.t where n < 10 group by n order by n") == [(1, 2), (2, 1)]

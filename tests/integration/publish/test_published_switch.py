@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,8 +16,9 @@ import duckdb
 import pytest
 
 from pipelines import publish as publishing
-from pipelines.publish import PublishError, current_version, publish, rollback, versions
-from pipelines.published import content_hashes
+from pipelines.publish import PublishError, current_version, rollback, versions
+from pipelines.published import content_hashes, file_contents
+from tests.integration.publish.released import publish
 
 ROOT = Path(__file__).parents[3]
 AS_OF = date(2026, 1, 10)
@@ -62,6 +65,7 @@ from datetime import date
 from pathlib import Path
 from pipelines import publish as publishing
 from sources.lake import Lake, LakeLocation
+from tests.integration.publish.released import publish
 
 point, warehouse, published, catalog, files, extensions = sys.argv[1:]
 
@@ -70,7 +74,7 @@ def die(*_, **__):
 
 setattr(publishing, point, die)
 with Lake(LakeLocation(catalog, Path(files), Path(extensions))) as lake:
-    publishing.publish(Path(warehouse), lake, Path(published), run_id="r2", as_of=date(2026, 1, 10))
+    publish(Path(warehouse), lake, Path(published), run_id="r2", as_of=date(2026, 1, 10))
 """
 
 
@@ -175,7 +179,7 @@ def test_a_copy_that_differs_from_the_warehouse_is_not_published(make_warehouse,
             connection.execute("update core.dim_customers set amount = amount + 1 where customer_id = 'c7'")
 
     monkeypatch.setattr(publishing, "build", damaging)
-    with pytest.raises(PublishError, match=r"differs from it \(core.dim_customers\)"):
+    with pytest.raises(PublishError, match=r"differs from what passed the release gate \(core.dim_customers\)"):
         publish(make_warehouse(2), lake, published, run_id="r2", as_of=AS_OF)
     assert run_of(published / "crm.duckdb") == "r1"
     assert versions(published) == ("0001-r1",)
@@ -187,7 +191,7 @@ def test_a_warehouse_that_cannot_be_read_leaves_the_last_file_in_place(make_ware
     broken = tmp_path / "broken.duckdb"
     broken.write_bytes(b"no database")
     with pytest.raises(duckdb.Error):
-        publish(broken, lake, published, run_id="r2", as_of=AS_OF)
+        publish(broken, lake, published, run_id="r2", as_of=AS_OF, contents={})
     assert run_of(published / "crm.duckdb") == "r1"
     assert leftovers(published) == []
 
@@ -224,3 +228,61 @@ def test_a_warehouse_of_another_day_or_of_two_days_is_not_published(make_warehou
     with pytest.raises(PublishError, match="different days: 2026-01-09 and 2026-01-10"):
         publish(warehouse, lake, published, run_id="r1", as_of=AS_OF)
     assert versions(published) == ()
+
+
+def test_a_warehouse_that_changed_after_the_gate_is_not_published(make_warehouse, lake, published):
+    passed = file_contents(make_warehouse(1))
+    with pytest.raises(PublishError, match=r"release gate \(core.dim_customers, core.fct_orders, marts.customer_360\)"):
+        publish(make_warehouse(2), lake, published, run_id="r1", as_of=AS_OF, contents=passed)
+    assert versions(published) == ()
+
+
+def without_links(source: object, target: object) -> None:
+    raise OSError("this file system has no hard links")
+
+
+def test_rollback_works_where_files_cannot_be_linked(make_warehouse, lake, published, monkeypatch):
+    monkeypatch.setattr(os, "link", without_links)
+    for night in (1, 2, 3):
+        publish(make_warehouse(night), lake, published, run_id=f"r{night}", as_of=AS_OF)
+    assert current_version(published) == "0003-r3"
+    assert not (published / "crm.duckdb").samefile(published / "versions" / "0003-r3.duckdb")
+    assert rollback(published).version == "0002-r2"
+    assert current_version(published) == "0002-r2"
+    assert rollback(published).version == "0001-r1"
+    assert leftovers(published) == []
+
+
+def test_rollback_works_in_a_copy_of_the_folder(make_warehouse, lake, published, tmp_path):
+    for night in (1, 2, 3):
+        publish(make_warehouse(night), lake, published, run_id=f"r{night}", as_of=AS_OF)
+    rollback(published)
+    copy = tmp_path / "copy"
+    shutil.copytree(published, copy)
+    assert not (copy / "crm.duckdb").samefile(copy / "versions" / "0002-r2.duckdb")
+    assert current_version(copy) == "0002-r2"
+    publishing._prune(copy, 1)
+    assert versions(copy) == ("0002-r2", "0003-r3")
+    with pytest.raises(PublishError, match="no earlier version"):
+        rollback(copy)
+
+
+def test_a_current_file_that_is_no_version_is_not_guessed_about(make_warehouse, lake, published):
+    publish(make_warehouse(1), lake, published, run_id="r1", as_of=AS_OF)
+    publish(make_warehouse(2), lake, published, run_id="r2", as_of=AS_OF)
+    (published / "versions" / "0002-r2.duckdb").unlink()
+    with pytest.raises(PublishError, match=r"none of the versions kept \(0001-r1\).*--version"):
+        rollback(published)
+    assert rollback(published, "0001-r1").run_id == "r1"
+
+
+def test_a_current_file_that_someone_changed_is_not_built_upon(make_warehouse, lake, published):
+    publish(make_warehouse(1), lake, published, run_id="r1", as_of=AS_OF)
+    with duckdb.connect(str(published / "crm.duckdb")) as connection:
+        connection.execute("create table mine as select 1 as x; update core.dim_customers set amount = 0")
+    result = publish(make_warehouse(1), lake, published, run_id="r2", as_of=AS_OF)
+    assert content_hashes(result.file) == content_hashes(make_warehouse(1))
+    (published / "crm.duckdb").unlink()
+    (published / "crm.duckdb").write_bytes(b"no database")
+    assert publish(make_warehouse(2), lake, published, run_id="r3", as_of=AS_OF).version == "0003-r3"
+    assert run_of(published / "crm.duckdb") == "r3"

@@ -48,7 +48,7 @@ pytestmark = pytest.mark.slow
 def gate(tmp_path: Path, context):
     """Return a function that damages a good warehouse and runs the gate against a good publication, if there is one."""
 
-    def run(damage: str = "", *, before: str | None = "", made: bool = True):
+    def run(damage: str = "", *, before: str | None = "", made: bool = True, accept_change: bool = False):
         warehouse, published = tmp_path / "warehouse.duckdb", tmp_path / "crm.duckdb"
         make(warehouse, PARTS, damage)
         with duckdb.connect() as connection:
@@ -59,7 +59,7 @@ def gate(tmp_path: Path, context):
             connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
             # as the nightly run does: the default database cannot be written to
             connection.execute("use warehouse")
-            return run_suite(release_suite(AS_OF), connection, context)
+            return run_suite(release_suite(AS_OF, accept_change=accept_change), connection, context)
 
     return run
 
@@ -108,6 +108,37 @@ def test_a_good_warehouse_passes_the_first_time_and_beside_its_like(gate, tmp_pa
 def test_each_damage_blocks_the_release_and_is_named(gate, damage, words):
     result = gate(damage)
     assert any(words in failure for failure in result.failures), result.failures
+
+
+SOURCE_TAKEN_AWAY = """
+delete from core.fct_orders where substr(order_id, 2)::integer >= 300;
+delete from core.fct_order_lines where substr(order_id, 2)::integer >= 300;
+create or replace table core.dim_customers as select distinct customer_id from core.fct_orders;
+create or replace table marts.customer_value as
+    select customer_id, sum(order_reporting_amount)::decimal(18, 2) as revenue_amount
+    from core.fct_orders group by customer_id;
+create or replace table marts.customer_360 as
+    select customer_id, revenue_amount from core.dim_customers join marts.customer_value using (customer_id);
+"""
+
+
+def test_a_source_taken_away_is_published_when_someone_says_so_and_the_message_names_how(gate, tmp_path):
+    refused = gate(SOURCE_TAKEN_AWAY)
+    said = ("half of its rows", "every customer id", "within a quarter")
+    assert len(refused.failures) == len(said)
+    for words, failure in zip(said, refused.failures, strict=True):
+        assert words in failure and failure.endswith("crm-warehouse run --accept-change")
+    for file in ("warehouse.duckdb", "crm.duckdb"):
+        (tmp_path / file).unlink()
+    accepted = gate(SOURCE_TAKEN_AWAY, accept_change=True)
+    assert accepted.passed
+    assert sum("half of its rows" in each or "every customer id" in each for each in accepted.warnings) == 2
+    assert "--accept-change" not in " ".join(accepted.warnings)
+
+
+def test_accepting_a_change_lets_nothing_else_pass(gate):
+    result = gate("update marts.customer_value set revenue_amount = 1 where customer_id = 'c7'", accept_change=True)
+    assert any("revenue of a customer" in failure for failure in result.failures)
 
 
 def test_a_customer_that_was_merged_may_go_when_its_id_became_an_alias(gate):

@@ -1,0 +1,108 @@
+"""The release gate and what it let pass: publishing takes nothing else.
+
+The gate keeps the content hash of every table that passed, so a pass speaks of those rows and of no others. What is
+expected lives in ``quality/suites/release``; the Dagster check and the publish step are in ``defs/``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.gates import open_built
+from pipelines.published import file_contents
+from pipelines.published_tables import table_contents
+from pipelines.settings import Settings
+from sources.errors import CrmWarehouseError
+
+if TYPE_CHECKING:
+    from quality.suite import SuiteResult
+
+
+class ReleaseRefused(CrmWarehouseError):
+    """The warehouse did not pass the release gate; the text names every expectation that failed."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A warehouse that passed the release gate.
+
+    Attributes:
+        run_id: the run that checked it.
+        as_of: the day it was checked for.
+        tables: ``schema.table`` of core and marts -> (rows, content hash).
+        accepts_change: whether the operator let it differ from the last publication, whatever the difference.
+        file: size, change time and inode of the warehouse then: while they hold, it need not be hashed again.
+    """
+
+    run_id: str
+    as_of: date
+    tables: dict[str, tuple[int, str]]
+    accepts_change: bool
+    file: tuple[int, int, int]
+
+
+def run_gate(settings: Settings, *, run_id: str, as_of: date, accept_change: bool) -> SuiteResult:
+    """Run the release suite over the warehouse; when it passes, keep what passed. See :func:`passed`."""
+    from quality.suite import RunContext, run_suite
+    from quality.suites import release_suite
+
+    _record(settings).unlink(missing_ok=True)
+    context = RunContext(run_id=run_id, as_of=as_of, results=settings.quality)
+    with open_built(settings) as connection:
+        result = run_suite(release_suite(as_of, accept_change=accept_change), connection, context)
+        if result.passed:
+            tables = table_contents(connection, "warehouse")
+            _keep(settings, Release(run_id, as_of, tables, accept_change, _stamp(settings.warehouse)))
+    return result
+
+
+def passed(settings: Settings, as_of: date) -> Release | None:
+    """Return the pass of the warehouse as it is now, or None when it has none for the day ``as_of``."""
+    record = _record(settings)
+    if not record.exists() or not settings.warehouse.exists():
+        return None
+    found = json.loads(record.read_text(encoding="utf-8"))
+    tables = {name: (int(rows), str(content)) for name, (rows, content) in found["tables"].items()}
+    release = Release(
+        found["run_id"], date.fromisoformat(found["as_of"]), tables, found["accepts_change"], tuple(found["file"])
+    )
+    if release.as_of != as_of:
+        return None
+    if release.file != _stamp(settings.warehouse) and tables != file_contents(settings.warehouse):
+        return None
+    return release
+
+
+def ensure_passed(settings: Settings, *, run_id: str, as_of: date, accept_change: bool) -> Release:
+    """Return the pass of the warehouse, running the gate where it has none.
+
+    Raises ReleaseRefused, naming what failed, when the warehouse is not fit to publish.
+    """
+    release = passed(settings, as_of)
+    if release is None:
+        result = run_gate(settings, run_id=run_id, as_of=as_of, accept_change=accept_change)
+        release = passed(settings, as_of)
+        if release is None:
+            raise ReleaseRefused("\n".join(result.failures))
+    return release
+
+
+def _record(settings: Settings) -> Path:
+    return settings.quality / "released.json"
+
+
+def _keep(settings: Settings, release: Release) -> None:
+    record = _record(settings)
+    record.parent.mkdir(parents=True, exist_ok=True)
+    partial = record.with_name(f".{record.name}.part")
+    partial.write_text(json.dumps(asdict(release), indent=2, default=str), encoding="utf-8")
+    partial.replace(record)
+
+
+def _stamp(file: Path) -> tuple[int, int, int]:
+    stat = file.stat()
+    return stat.st_size, stat.st_mtime_ns, stat.st_ino
