@@ -6,7 +6,7 @@ in ``comparison``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +16,14 @@ from sources.contract import Column, Extract, Window
 from sources.errors import SourceError
 from sources.lake import ledger, rejects, schema
 from sources.lake.comparison import Target, append
+
+
+class MustWiden(Exception):
+    """A column has to widen before the rows can come.
+
+    DuckLake (up to 1.0 at least, its issue 1308) loses the least and the largest value of a column that widens in a
+    transaction with an insert, and later takes those of newer rows for all: older values then read back wrong.
+    """
 
 
 @dataclass(frozen=True)
@@ -46,19 +54,24 @@ def apply(
     now: datetime,
     *,
     stream: bool,
+    earlier: Sequence[schema.SchemaChange] = (),
 ) -> Committed:
     """Write one extract: schema first, then rows, rejects, schema changes and the window.
 
-    Raises SourceError when the extract contradicts itself or the log; NotStreamable when ``stream`` was too
-    hopeful. Either way the caller rolls everything back.
+    ``earlier`` are the changes that ``widen`` made for it. Raises SourceError when the extract contradicts itself or
+    the log, NotStreamable when ``stream`` was too hopeful, MustWiden when ``widen`` has to come first. In each case
+    the caller rolls everything back.
     """
     obj = extract.object
     logs = schema.log_columns(connection, connector_type)
     columns = schema.normalised(connection, extract.columns)
     _require_keys(source, extract, columns)
+    if any(change.change == "widened" for change in schema.place(logs.get(obj.table, {}), columns)[1]):
+        raise MustWiden
     placed, changes = schema.evolve(connection, connector_type, obj.table, logs.get(obj.table), columns)
-    placed = _with_history(placed, ledger.former_types(connection, connector_type, obj), changes)
-    loaded_at = ledger.next_commit_time(connection, source, obj, now)
+    former = ledger.former_types(connection, connector_type, obj.table)
+    placed = tuple(replace(each, former=former.get(each.name, ())) for each in placed)
+    loaded_at = ledger.next_commit_time(connection, source, now)
     log = schema.log_name(connector_type, obj.table)
     target = Target(source, run_id, log, columns, placed, loaded_at)
     appended = append(connection, target, extract, stream=stream)
@@ -73,7 +86,7 @@ def apply(
         rows_unchanged=appended.read - appended.rows - keyless,
         rows_deleted=appended.deleted,
         rows_rejected=keyless + whole_rows,
-        schema_changes=tuple(str(change) for change in changes),
+        schema_changes=tuple(str(change) for change in (*earlier, *changes)),
         window=extract.window,
     )
     run_columns = {"run_id": run_id, "connector_type": connector_type, "_source": source}
@@ -81,12 +94,22 @@ def apply(
     return done
 
 
-def _with_history(
-    placed: Sequence[schema.Placed], former: Mapping[str, tuple[str, ...]], changes: Sequence[schema.SchemaChange]
-) -> tuple[schema.Placed, ...]:
-    """Return the placed columns with the types each had before, also before this commit's own changes."""
-    now = {change.column: (change.old_type,) for change in changes if change.change == "widened" and change.old_type}
-    return tuple(replace(each, former=former.get(each.name, ()) + now.get(each.name, ())) for each in placed)
+def widen(
+    connection: duckdb.DuckDBPyConnection,
+    connector_type: str,
+    source: str,
+    extract: Extract,
+    run_id: str,
+    now: datetime,
+) -> tuple[schema.SchemaChange, ...]:
+    """Bring the log to hold the extract's columns, and record how, without any row."""
+    obj, run = extract.object, {"run_id": run_id, "connector_type": connector_type, "_source": source}
+    columns = schema.normalised(connection, extract.columns)
+    logs = schema.log_columns(connection, connector_type)
+    _, changes = schema.evolve(connection, connector_type, obj.table, logs.get(obj.table), columns)
+    for change in changes:
+        ledger.record_change(connection, run, obj, change, now)
+    return changes
 
 
 def _require_keys(source: str, extract: Extract, columns: Sequence[Column]) -> None:
@@ -120,10 +143,7 @@ def _record(
 ) -> None:
     """Write the schema changes, the files and the window, which is the cursor."""
     for change in changes:
-        ledger.insert(
-            connection, "ingest.schema_changes", **run, object=extract.object.name, column_name=change.column,
-            change=change.change, old_type=change.old_type, new_type=change.new_type, changed_at=now,
-        )  # fmt: skip
+        ledger.record_change(connection, run, extract.object, change, now)
     for file in extract.files:
         ledger.insert(
             connection, "ingest.files", **run, object=extract.object.name, path=file.path, size=file.size,

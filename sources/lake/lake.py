@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self, TypeVar
@@ -18,9 +18,10 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 from sources.contract import Extract, SourceObject, Window
 from sources.errors import SourceError
 from sources.lake import changes, ledger, schema
-from sources.lake.changes import Committed
+from sources.lake.changes import Committed, MustWiden
 from sources.lake.comparison import NotStreamable
 from sources.lake.location import LakeLocation, connect, redacted
+from sources.lake.schema import SchemaChange
 
 Result = TypeVar("Result")
 
@@ -112,20 +113,25 @@ class Lake:
         return ledger.last_window(self.connection, source, table)
 
     def commit(self, connector_type: str, source: str, extract: Extract, run_id: str) -> Committed:
-        """Write an extract's real changes, its rejects and its window in one transaction.
+        """Write an extract's real changes, its rejects and its window in one transaction, after any widening.
 
         Raises SourceError, with nothing committed, when the staged rows cannot be read, their count is not the
         source's own, the key is missing, or a snapshot shrinks beyond belief.
         """
 
-        def write(stream: bool) -> Committed:
-            return changes.apply(self.connection, connector_type, source, extract, run_id, _now(), stream=stream)
+        whose = (self.connection, connector_type, source, extract, run_id)
+
+        def write(earlier: Sequence[SchemaChange] = ()) -> Committed:
+            try:
+                return self.transaction(lambda: changes.apply(*whose, _now(), stream=True, earlier=earlier))
+            except NotStreamable:
+                return self.transaction(lambda: changes.apply(*whose, _now(), stream=False, earlier=earlier))
 
         try:
             try:
-                return self.transaction(lambda: write(stream=True))
-            except NotStreamable:
-                return self.transaction(lambda: write(stream=False))
+                return write()
+            except MustWiden:
+                return write(self.transaction(lambda: changes.widen(*whose, _now())))
         except duckdb.Error as error:
             raise SourceError(
                 source, extract.object.name, redacted(str(error)), "Nothing of this window was committed."

@@ -5,11 +5,13 @@ Only their shape and the reading and writing of single entries belong here; what
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import duckdb
 
 from sources.contract import SourceObject, Window
+from sources.lake.schema import SchemaChange
 from sources.quoting import literal
 
 TABLES = {
@@ -20,7 +22,8 @@ TABLES = {
     " _record_id varchar, field varchar, raw_value varchar, reason varchar, payload varchar, reject_hash varchar,"
     " rejected_at timestamp",
     "ingest.schema_changes": "run_id varchar, connector_type varchar, _source varchar, object varchar,"
-    " column_name varchar, change varchar, old_type varchar, new_type varchar, changed_at timestamp",
+    " column_name varchar, change varchar, old_type varchar, new_type varchar, changed_at timestamp,"
+    " table_name varchar",
     "ingest.files": "run_id varchar, connector_type varchar, _source varchar, object varchar, path varchar,"
     " size bigint, modified_at timestamp, sha256 varchar, committed_at timestamp",
     "ingest.engines": "duckdb_version varchar, hash_probe varchar, first_used_at timestamp",
@@ -45,14 +48,20 @@ _HASH_PROBE = (
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the ledger's and the registry's tables that are missing."""
-    rows = connection.execute("select schema_name, table_name from duckdb_tables() where database_name = 'lake'")
-    existing = {f"{schema}.{table}" for schema, table in rows.fetchall()}
-    missing = [name for name in TABLES if name not in existing]
+    """Create the ledger's and the registry's tables, and columns of them, that are missing."""
+    rows = connection.execute(
+        "select schema_name || '.' || table_name, column_count from duckdb_tables() where database_name = 'lake'"
+    )
+    widths = dict(rows.fetchall())
+    missing = [name for name in TABLES if name not in widths]
     for schema in sorted({name.split(".")[0] for name in missing}):
         connection.execute(f"create schema if not exists lake.{schema}")
     for name in missing:
         connection.execute(f"create table if not exists lake.{name} ({TABLES[name]})")
+    for name in TABLES.keys() - missing:
+        columns = TABLES[name].split(",")
+        for column in columns[widths[name] :]:
+            connection.execute(f"alter table lake.{name} add column if not exists {column}")
 
 
 def record_engine(connection: duckdb.DuckDBPyConnection, now: datetime) -> str | None:
@@ -77,6 +86,20 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, **values: str | in
     connection.execute(f"insert into lake.{table} ({columns}) values ({row})")
 
 
+def record_change(
+    connection: duckdb.DuckDBPyConnection,
+    run: Mapping[str, str | None],
+    obj: SourceObject,
+    change: SchemaChange,
+    now: datetime,
+) -> None:
+    """Keep one change of a log's columns; ``run`` gives run_id, connector_type and _source."""
+    insert(
+        connection, "ingest.schema_changes", **run, object=obj.name, column_name=change.column, change=change.change,
+        old_type=change.old_type, new_type=change.new_type, changed_at=now, table_name=obj.table,
+    )  # fmt: skip
+
+
 def last_window(connection: duckdb.DuckDBPyConnection, source: str, table: str) -> Window | None:
     """Return the committed window that ends last: an old period read again does not take the cursor back."""
     row = connection.execute(
@@ -87,34 +110,26 @@ def last_window(connection: duckdb.DuckDBPyConnection, source: str, table: str) 
     return Window(*row) if row else None
 
 
-def next_commit_time(connection: duckdb.DuckDBPyConnection, source: str, obj: SourceObject, now: datetime) -> datetime:
-    """Return ``now``, or just after the object's last commit where the machine's clock has gone back."""
+def next_commit_time(connection: duckdb.DuckDBPyConnection, source: str, now: datetime) -> datetime:
+    """Return ``now``, or just after the source's last commit where the machine's clock has gone back.
+
+    So whoever has read a source's rows up to one commit finds all later ones after it.
+    """
     row = connection.execute(
         f"select greatest({literal(now)}, max(committed_at) + interval 1 microsecond)"
-        f" from lake.ingest.windows where _source = {literal(source)} and table_name = {literal(obj.table)}"
+        f" from lake.ingest.windows where _source = {literal(source)}"
     ).fetchone()
     assert row is not None
     return row[0]
 
 
-def former_types(
-    connection: duckdb.DuckDBPyConnection, connector_type: str, obj: SourceObject
-) -> dict[str, tuple[str, ...]]:
-    """Return column -> the types it had, oldest first, of every column of the object's change log that widened."""
-    widened = f"connector_type = {literal(connector_type)} and object = {literal(obj.name)} and change = 'widened'"
-    rows = connection.execute(
-        "select column_name, old_type, run_id, _source from lake.ingest.schema_changes"
-        f" where {widened} order by changed_at"
-    ).fetchall()
-    if not rows:
-        return {}
-    # sources of one type may have objects of one name in tables of their own
-    here = connection.execute(
-        "select distinct run_id, _source from lake.ingest.windows"
-        f" where object = {literal(obj.name)} and table_name = {literal(obj.table)}"
+def former_types(connection: duckdb.DuckDBPyConnection, connector_type: str, table: str) -> dict[str, tuple[str, ...]]:
+    """Return column -> the types it had, oldest first, of every column of a change log that widened."""
+    # few rows, picked in Python: DuckLake takes longer to plan a condition than to read them all
+    noted = connection.execute(
+        "select changed_at, column_name, old_type, connector_type, table_name, change from lake.ingest.schema_changes"
     ).fetchall()
     types: dict[str, tuple[str, ...]] = {}
-    for column, old_type, run_id, source in rows:
-        if (run_id, source) in here:
-            types[column] = (*types.get(column, ()), old_type)
+    for _, column, old_type in sorted(row[:3] for row in noted if row[3:] == (connector_type, table, "widened")):
+        types[column] = (*types.get(column, ()), old_type)
     return types

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 
 from sources.contract import Column, SourceObject
-from sources.lake import Lake
+from sources.lake import Lake, LakeLocation
 from tests.integration.lake.staged import commit, current, extract, ledger, log
 
 ID = Column("Id", "VARCHAR")
@@ -81,6 +82,46 @@ def _type_of(lake: Lake) -> str:
     """Return the lake's type of the column ``v``."""
     (row,) = lake.connection.execute("select distinct typeof(v) from lake.sf.thing").fetchall()
     return str(row[0])
+
+
+@pytest.mark.parametrize(
+    ("kinds", "values"),
+    [
+        (("INTEGER", "BIGINT", "INTEGER"), (0, 0, 1)),
+        (("DECIMAL(9,2)", "DECIMAL(12,4)", "DECIMAL(9,2)"), (0, Decimal("0.5"), 1)),
+        (("INTEGER", "DOUBLE", "DOUBLE"), (-7, 2.5, 9)),
+        (("DATE", "TIMESTAMP", "DATE"), (datetime(2024, 1, 1), datetime(2024, 1, 2, 3), datetime(2024, 1, 3))),
+    ],
+)
+def test_values_from_before_a_widening_read_back_after_later_commits(
+    lake: Lake, kinds: tuple[str, ...], values: tuple[object, ...]
+) -> None:
+    for number, (kind, value) in enumerate(zip(kinds, values, strict=True)):
+        text = str(value).removesuffix(" 00:00:00")
+        commit(
+            lake, extract({"Id": f"r{number}", "v": text}, obj=SourceObject("T", "t", ("Id",), (ID, Column("v", kind))))
+        )
+    # each of these trusts the catalog's bounds of the column in another way
+    assert [row[0] for row in current(lake, "v", "t")] == list(values)
+    grouped = lake.connection.execute("select v, count(*) from lake.sf.t group by v order by v").fetchall()
+    assert grouped == [(value, values.count(value)) for value in sorted(set(values))]
+    assert lake.connection.execute("select min(v), max(v) from lake.sf.t").fetchone() == (min(values), max(values))
+
+
+def test_a_float_that_becomes_a_double_is_found_by_any_filter(lake: Lake) -> None:
+    for number, kind in enumerate(("FLOAT", "DOUBLE")):
+        obj = SourceObject("T", "t", ("Id",), (ID, Column("v", kind)))
+        commit(lake, extract({"Id": f"r{number}", "v": "0.1"}, obj=obj))
+    assert current(lake, "v = 0.1::float, v__double", "t") == [(True, None), (None, 0.1)]
+
+
+def test_a_lake_of_the_first_release_gets_the_columns_its_ledger_lacks(location: LakeLocation) -> None:
+    with Lake(location) as old:
+        old.connection.execute("alter table lake.ingest.schema_changes drop column table_name")
+    with Lake(location) as lake:
+        commit(lake, extract({"Id": "1"}, obj=thing(None)))
+        commit(lake, extract({"Id": "1", "v": "7"}, obj=thing("INTEGER")))
+        assert ledger(lake, "table_name, column_name", "schema_changes") == [("thing", "v")]
 
 
 def test_one_sources_widening_is_remembered_for_the_others_in_its_table(lake: Lake) -> None:
