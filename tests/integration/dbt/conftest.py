@@ -13,16 +13,15 @@ from tests.integration.dbt.people import AS_OF, FIRST_NIGHT
 from tests.integration.dbt.small_lake import SmallLake
 
 VARIABLES = {"as_of": AS_OF, "reporting_currency": "EUR", "reporting_time_zone": "Europe/Berlin"}
-NIGHTLY = ("--exclude-resource-type", "unit_test")
 Night = Callable[[SmallLake, str], IdentityResult]
 
 
 def run_night(small_lake: SmallLake, run_id: str) -> IdentityResult:
     """Build as a night does: up to the links, then who is who, then the rest."""
-    small_lake.dbt("build", *NIGHTLY, "--select", "+int_customers__links", **VARIABLES)
+    small_lake.build("--select", "+int_customers__links", **VARIABLES)
     with Lake(small_lake.location) as lake:
         found = resolve(small_lake.warehouse, lake, date.fromisoformat(AS_OF), run_id)
-    small_lake.dbt("build", *NIGHTLY, "--exclude", "+int_customers__links", **VARIABLES)
+    small_lake.build("--exclude", "+int_customers__links", **VARIABLES)
     return found
 
 

@@ -17,8 +17,10 @@ from typing import Any
 import duckdb
 from ruamel.yaml import YAML
 
+from pipelines.dbt import build
+from pipelines.settings import Settings
 from sources.contract import Column
-from sources.lake import Lake, LakeLocation, install_extensions
+from sources.lake import Lake, install_extensions
 from sources.salesforce import OBJECTS
 
 ROOT = Path(__file__).parents[3]
@@ -36,16 +38,19 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 class SmallLake:
-    """A lake in ``home`` and the warehouse built from it."""
+    """A lake in ``home``, made when there is none, and the warehouse built from it."""
 
     def __init__(self, home: Path) -> None:
+        self.settings = Settings(home, home / "crm_sources.yaml", f"sqlite:{home}/lake/catalog.sqlite")
+        self.location = self.settings.lake
+        self.warehouse = self.settings.warehouse
+        self.loaded_at = datetime(2025, 1, 1)
+        if home.exists():
+            return
         extensions = home.parent / "extensions"
         install_extensions(extensions)
-        self.home = home
-        self.warehouse = home / "warehouse.duckdb"
-        self.location = LakeLocation(f"sqlite:{home / 'catalog.sqlite'}", home / "files", extensions)
-        self.loaded_at = datetime(2025, 1, 1)
-        home.mkdir(parents=True)
+        (home / "lake").mkdir(parents=True)
+        self.settings.extensions.symlink_to(extensions)
         with Lake(self.location) as lake:
             lake.declare(
                 "salesforce", [replace(obj, columns=obj.columns + CUSTOM.get(obj.name, ())) for obj in OBJECTS]
@@ -71,19 +76,14 @@ class SmallLake:
                         f'insert into lake.{schema}."{name}" ({names}) values ({marks})', list(full.values())
                     )
 
+    def build(self, *arguments: str, **variables: str) -> None:
+        """Build with dbt in this process, as a night does; raises DbtError naming what failed."""
+        build(self.settings, arguments, variables, lambda _event: None)
+
     def dbt(self, *arguments: str, **variables: str) -> str:
-        """Run dbt on this lake and return what it printed; an error of dbt fails the test with its words."""
+        """Run dbt's own command line on this lake and return what it printed; an error fails the test in its words."""
         command = [sys.executable, "-m", "dbt.cli.main", *arguments, "--vars", str(variables)]
-        environment = os.environ | {
-            "CRM_WAREHOUSE": str(self.warehouse),
-            "CRM_LAKE_ATTACH": self.location.attach_uri,
-            "CRM_LAKE_FILES": self.location.data_path,
-            "CRM_EXTENSIONS": str(self.location.extensions),
-            "DBT_PROJECT_DIR": str(ROOT / "dbt_project"),
-            "DBT_PROFILES_DIR": str(ROOT / "dbt_project"),
-            "DBT_TARGET_PATH": str(self.home.parent / "dbt_target"),
-            "DBT_LOG_PATH": str(self.home / "logs"),
-        }
+        environment = os.environ | self.settings.dbt_env()
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

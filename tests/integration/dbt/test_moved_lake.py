@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.lake import Lake, LakeLocation
+from sources.lake import Lake
 from tests.integration.dbt.small_lake import SmallLake
 
 
@@ -23,9 +23,7 @@ def test_dbt_reads_a_copied_lake_and_not_its_original(tmp_path: Path) -> None:
         )
     assert list(lake.location.files.rglob("*.parquet"))
     copy = tmp_path / "there"
-    shutil.copytree(lake.home, copy)
-    shutil.rmtree(lake.home)
-    lake.home, lake.warehouse = copy, copy / "warehouse.duckdb"
-    lake.location = LakeLocation(f"sqlite:{copy / 'catalog.sqlite'}", copy / "files", lake.location.extensions)
-    said = lake.dbt("show", "--inline", "select 'rows ' || count(*) as found from lake.salesforce.account")
+    shutil.copytree(lake.settings.home, copy, symlinks=True)
+    shutil.rmtree(lake.settings.home)
+    said = SmallLake(copy).dbt("show", "--inline", "select 'rows ' || count(*) as found from lake.salesforce.account")
     assert "rows 5000" in said

@@ -12,7 +12,7 @@ from tests.integration.dbt.small_lake import ENTITIES, ROOT, SmallLake
 KEY = dict.fromkeys(("source_system", "source_instance", "source_record_id"), "varchar")
 STATE = {
     "created_at": "timestamp", "modified_at": "timestamp", "is_deleted": "boolean", "deleted_at": "timestamp",
-    "delete_reason": "varchar", "merged_into_record_id": "varchar",
+    "delete_reason": "varchar", "merged_into_record_id": "varchar", "loaded_at": "timestamp",
 }  # fmt: skip
 
 
