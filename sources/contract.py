@@ -20,11 +20,14 @@ class Column:
 
     ``parse`` is SQL over the relation's columns that yields the value in ``type``, or NULL where it cannot; the
     column then counts as failed when its raw value is not NULL. None stands for ``try_cast("name" as type)``.
+    ``plain`` goes with a ``parse`` of numbers in another notation: SQL that yields the number as plain text, with all
+    its places and a decimal point.
     """
 
     name: str
     type: str
     parse: str | None = None
+    plain: str | None = None
 
 
 @dataclass(frozen=True)

@@ -104,9 +104,10 @@ def _finding(column: Column) -> str:
     raw, typed = f"raw.{identifier(column.name)}", typed_value(column)
     wrong = f"({typed}) is null"
     reason = quoted(f"not a {column.type}: the field is NULL in the log")
-    shape = None if column.parse is not None or is_integer(column.type) else decimal_shape(column.type)
+    number = raw if column.parse is None else column.plain
+    shape = None if number is None or is_integer(column.type) else decimal_shape(column.type)
     if shape and sum(shape) + _GUARD_DIGITS <= 38:
-        finer = f"try_cast({raw} as decimal({sum(shape) + _GUARD_DIGITS},{shape[1] + _GUARD_DIGITS}))"
+        finer = f"try_cast({number} as decimal({sum(shape) + _GUARD_DIGITS},{shape[1] + _GUARD_DIGITS}))"
         rounded = quoted(f"more places than {column.type}: the log keeps the rounded value")
         reason = f"case when {wrong} then {reason} else {rounded} end"
         wrong = f"({wrong} or {finer} <> {typed})"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -16,6 +17,7 @@ from sources.contract import Window
 from sources.errors import SourceError, TransientSourceError
 from sources.lake.location import extension_file, redacted
 from sources.mapped.mapping import Connection, TableMapping
+from sources.mapped.windows import instant
 from sources.quoting import identifier, quoted
 from sources.yaml_lines import nearest
 
@@ -121,23 +123,22 @@ class Database(ABC):
         return duck.execute(f"select * from {self.query(sql)}").fetchall()
 
     def clock(self, duck: duckdb.DuckDBPyConnection, sql: str | None) -> datetime:
-        """Return the source's time, naive UTC. Raises SourceError when it does not answer with a time."""
-        from sources.mapped.windows import to_utc
+        """Return the source's time, naive UTC. Raises SourceError when it does not answer with a time.
 
+        What ``sql`` yields without a zone is in the source's ``time_zone``, as its cursors are.
+        """
         try:
             rows = self.rows(duck, sql or self.clock_sql())
-            if rows and isinstance(rows[0][0], datetime) and rows[0][0].tzinfo:
-                # such as now() of PostgreSQL: it says its zone itself
-                return rows[0][0].astimezone(UTC).replace(tzinfo=None)
-            said = quoted(rows[0][0]) if rows else "null"
-            value = to_utc(f"cast({said} as timestamp)", self.settings.time_zone if sql else "UTC")
-            answer = duck.execute(f"select {value}").fetchone() if rows else None
         except duckdb.Error as error:
             raise self.failure(None, error, "asking for its time: ") from None
-        if not answer or answer[0] is None:
-            raise SourceError(self.source, None, "its clock gave no time.", "Correct `clock:` in the mapping file.")
-        time: datetime = answer[0]
-        return time
+        said = rows[0][0] if rows else None
+        if isinstance(said, str):
+            with contextlib.suppress(ValueError):
+                said = datetime.fromisoformat(said.strip())
+        if not isinstance(said, datetime):
+            answer = "no time" if said is None else f"{said!r}, which is no time"
+            raise SourceError(self.source, None, f"its clock gave {answer}.", "Correct `clock:` in the mapping file.")
+        return instant(said, self.settings.time_zone if sql else "UTC")
 
     def missing(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> SourceError:
         """Return the error about a table that is not there."""

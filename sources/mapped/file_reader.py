@@ -20,7 +20,7 @@ from sources.mapped.database import KEPT, load_extension
 from sources.mapped.file_feed import FeedFile, Parsed, complete_files, manifest, numbered, to_read
 from sources.mapped.landing import Landing
 from sources.mapped.mapping import Mapping, TableMapping
-from sources.mapped.windows import to_utc
+from sources.mapped.windows import instant
 from sources.quoting import identifier, quoted
 
 _ORDER = "_crm_order"
@@ -41,15 +41,15 @@ class FileReader:
         files = [each for feed in feeds for each in feed]
         rows = ", ".join(f"({quoted(f.name)}, {f.size}, {quoted(f.modified_at)}::timestamp)" for f in files)
         listed = f"select * from (values {rows or '(null, null, null)'}) as files(path, size, modified_at)"
-        value = to_utc(f"cast(({self.mapping.clock}) as timestamp)", connection.time_zone)
         try:
-            answer = duck.execute(f"with files as ({listed}) select {value}").fetchone()
+            answer = duck.execute(
+                f"with files as ({listed}) select cast(({self.mapping.clock}) as timestamp)"
+            ).fetchone()
         except duckdb.Error as error:
             raise self._failure(None, error) from None
         if not answer or answer[0] is None:
             raise SourceError(self.source, None, "its clock gave no time.", "Correct `clock:` in the mapping file.")
-        time: datetime = answer[0]
-        return time
+        return instant(answer[0], connection.time_zone)
 
     def check(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> str:
         """Return what there is of a feed, after looking for its columns in the newest file."""
@@ -150,7 +150,7 @@ class FileReader:
                 )
                 if own and kind != "VARCHAR":
                     value = f"cast({value} as varchar)"
-                column = replace(column, parse=parse)
+                column = replace(column, parse=parse, plain=landing.plain_number(column, table.format))
             landings.append(Landing(column, value, True))
         return landings
 

@@ -48,24 +48,32 @@ def parse_file_text(column: Column, written: FileFormat, own_format: str | None,
         given = own_format or (written.date_format if kind == "date" else written.timestamp_format)
         parse = parse_sql(column.name, column.type, given)
         return _from_serial(own, column.type, parse) if written.kind == "excel" else parse
-    if kind.split("(")[0] in _NUMBERS and (written.decimal, written.thousands) != (".", ""):
-        return _from_locale(own, column.type, written)
+    if number := plain_number(column, written):
+        return _from_locale(column, number, written)
     if is_key and kind == "varchar":
         # 1.23457E+17 was an id before a spreadsheet rounded it: it is no key of anything
         return f"case when not regexp_full_match({own}, {quoted(_MANGLED)}) then {own} end"
     return None
 
 
-def _from_locale(own: str, type_name: str, written: FileFormat) -> str:
+def plain_number(column: Column, written: FileFormat) -> str | None:
+    """Return a file's number such as 1.234,56 as the plain text 1234.56; None where it is written so or is none."""
+    kind = column.type.lower().split("(")[0]
+    if kind not in _NUMBERS or (written.decimal, written.thousands) == (".", ""):
+        return None
+    own = f"trim({identifier(column.name)})"
+    text = f"replace({own}, {quoted(written.thousands)}, '')" if written.thousands else own
+    return f"replace({text}, {quoted(written.decimal)}, '.')"
+
+
+def _from_locale(column: Column, number: str, written: FileFormat) -> str:
     """Return the expression of a number such as 1.234,56; what does not look so is no number, 12,5 no integer."""
     point, comma = rf"\{written.decimal}", rf"\{written.thousands}"
     whole = rf"(\d{{1,3}}({comma}\d{{3}})+|\d+)" if written.thousands else r"\d+"
     pattern = quoted(rf"[+-]?({whole}({point}\d*)?|{point}\d+)")
-    text = f"replace(trim({own}), {quoted(written.thousands)}, '')" if written.thousands else f"trim({own})"
-    number = f"replace({text}, {quoted(written.decimal)}, '.')"
-    value = f"try_cast({number} as {type_name})"
-    whole_only = f" and try_cast({number} as double) = {value}" if type_name.lower() in _INTEGERS else ""
-    return f"case when regexp_full_match(trim({own}), {pattern}){whole_only} then {value} end"
+    value = f"try_cast({number} as {column.type})"
+    whole_only = f" and try_cast({number} as double) = {value}" if column.type.lower() in _INTEGERS else ""
+    return f"case when regexp_full_match(trim({identifier(column.name)}), {pattern}){whole_only} then {value} end"
 
 
 def _from_serial(own: str, type_name: str, parse: str | None) -> str:

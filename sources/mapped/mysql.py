@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import duckdb
 
 from sources.contract import Window
 from sources.mapped.database import Database, SourceColumn
-from sources.mapped.mapping import TableMapping
+from sources.mapped.mapping import Connection, TableMapping
 from sources.mapped.windows import condition
 from sources.quoting import identifier, quoted
 
@@ -18,9 +19,9 @@ _TEXTS = ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum
 _BLOBS = {"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"}
 _SHAPES = ("point", "geometry", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon")
 _DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
+_UTC = "+00:00"
 _SETTINGS = {
     "mysql_tinyint1_as_boolean": "false",  # a tinyint(1) may hold 2
-    "mysql_session_time_zone": "'+00:00'",  # TIMESTAMP columns are shown in the session's zone
     "mysql_query_timeout_enabled": "false",  # a first load may take longer than five minutes
 }
 
@@ -31,11 +32,17 @@ class MySQL(Database):
     kind = "mysql"
     extension = "mysql_scanner"
 
+    def __init__(self, source: str, connection: Connection) -> None:
+        super().__init__(source, connection)
+        # TIMESTAMP columns are shown in the session's zone
+        self._session_zone = _UTC
+
     def attach_sql(self) -> tuple[str, ...]:
         names = {"host": "host", "port": "port", "database": "database", "user": "user", "password": "password"}
         alias = identifier(self.alias)
         return (
             *(f"set {name} = {value}" for name, value in _SETTINGS.items()),
+            f"set mysql_session_time_zone = {quoted(self._session_zone)}",
             self._secret_sql("mysql", names),
             f"attach '' as {alias} (type mysql, read_only, secret {alias})",
             f"drop secret {alias}",
@@ -43,6 +50,18 @@ class MySQL(Database):
 
     def clock_sql(self) -> str:
         return "select utc_timestamp(6)"
+
+    def clock(self, duck: duckdb.DuckDBPyConnection, sql: str | None) -> datetime:
+        """Return the source's time; a mapping's own query runs in the source's zone, where ``now()`` has no other."""
+        if not sql:
+            return super().clock(duck, sql)
+        offset = datetime.now(ZoneInfo(self.settings.time_zone)).strftime("%z")
+        self._session_zone = f"{offset[:3]}:{offset[3:5]}"
+        try:
+            self.attach(duck)
+            return super().clock(duck, sql)
+        finally:
+            self._session_zone = _UTC
 
     def query(self, sql: str) -> str:
         return f"mysql_query({quoted(self.alias)}, {quoted(sql)})"
@@ -81,7 +100,8 @@ class MySQL(Database):
         if sized and int(sized[1]) <= 38:
             return SourceColumn(name, f"DECIMAL({sized[1]},{sized[2]})", own)
         if kind in ("float", "double", "year"):
-            return SourceColumn(name, {"float": "FLOAT", "double": "DOUBLE", "year": "INTEGER"}[kind], own)
+            read = _exact_float(own) if kind == "float" else own
+            return SourceColumn(name, {"float": "FLOAT", "double": "DOUBLE", "year": "INTEGER"}[kind], read)
         if kind in _TEXTS:
             # a binary collation would make DuckDB take the text for bytes
             return SourceColumn(name, "VARCHAR", f"convert({own} using utf8mb4)")
@@ -95,7 +115,8 @@ class MySQL(Database):
         """Return the description of a query's column from what DuckDB makes of it."""
         if type_name in ("DATE", "TIMESTAMP"):
             return self._time(name, "date" if type_name == "DATE" else "datetime")
-        return SourceColumn(name, type_name, self.identifier(name))
+        own = self.identifier(name)
+        return SourceColumn(name, type_name, _exact_float(own) if type_name == "FLOAT" else own)
 
     def _time(self, name: str, kind: str) -> SourceColumn:
         read = f"cast({self.identifier(name)} as char)"
@@ -114,6 +135,11 @@ class MySQL(Database):
         # a zero date is no time at all, like NULL
         inside = condition(own, window, zone, literal, is_date=column.type == "DATE")
         return f"({inside} or {own} < '1000-01-01')"
+
+
+def _exact_float(own: str) -> str:
+    """Return a FLOAT as the DOUBLE it is: the server writes a FLOAT with six digits, a DOUBLE with all it has."""
+    return f"{own} + 0e0"
 
 
 def _text(value: object) -> str:

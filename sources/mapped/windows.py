@@ -44,6 +44,15 @@ def condition(
     return f"(({inside}) or {column} is null or {column} >= {literal(until + FAR)})"
 
 
+def instant(time: datetime, time_zone: str) -> datetime:
+    """Return a clock's answer as naive UTC; one without a zone is in ``time_zone``.
+
+    Of an hour that comes twice the first is taken: a clock that is slow reads rows again, a fast one passes them by.
+    """
+    aware = time if time.tzinfo else time.replace(tzinfo=ZoneInfo(time_zone), fold=0)
+    return aware.astimezone(UTC).replace(tzinfo=None)
+
+
 def to_utc(expression: str, time_zone: str) -> str:
     """Return DuckDB SQL that turns a naive timestamp of the zone into one of UTC."""
     if time_zone == "UTC":

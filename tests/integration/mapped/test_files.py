@@ -60,6 +60,21 @@ def test_locale_numbers_dates_and_encoding_are_read_as_declared(drop: Path, sour
     assert source.rejects() == [("3", "amount", "1.5"), ("3", "day", "2026-02-01")]
 
 
+def test_a_decimal_comma_with_more_places_than_its_type_is_rounded_and_set_aside_as_a_decimal_point_is(
+    drop: Path, source: MappedSource
+) -> None:
+    deliver(drop, "orders_1.csv", "id;amount\n1;1.234,565\n2;-0,005\n3;7,500\n4;12,34\n")
+    source.write(HEAD + GERMAN.replace("cp1252", "utf-8").replace(", day: date", ""))
+    assert source.night()["orders"].error is None
+    # half away from zero; trailing zeros are no further places
+    amounts = [Decimal("1234.57"), Decimal("-0.01"), Decimal("7.50"), Decimal("12.34")]
+    assert source.living("old_crm__orders", "id, amount") == list(zip("1234", amounts, strict=True))
+    assert source.rejects() == [("1", "amount", "1.234,565"), ("2", "amount", "-0,005")]
+    assert {reason for (reason,) in source.rows("select reason from lake.ingest.rejected_rows")} == {
+        "more places than DECIMAL(12,2): the log keeps the rounded value"
+    }
+
+
 def test_a_locale_number_with_a_fraction_is_no_integer(drop: Path, source: MappedSource) -> None:
     deliver(drop, "orders_1.csv", "id;pieces\n1;12,5\n2;1.012,0\n3;9.007.199.254.740.993\n")
     source.write(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
-from datetime import date, datetime
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pymysql
 import pytest
 
 from sources.errors import SourceError
+from sources.mapped import create
 from tests.integration.mapped.conftest import MappedSource
 from tests.servers import DatabaseServer
 
@@ -92,6 +95,51 @@ def test_a_cursor_reads_only_what_changed_and_rows_whose_stamp_is_zero(
     database.execute("insert into people values (41, 'zero', '0000-00-00'), (42, 'none', null)")
     second = source.night()["people"].committed
     assert (second.rows_read, second.rows_appended) == (3, 3)
+
+
+def test_a_float_arrives_with_every_bit_it_has(database: pymysql.cursors.Cursor, source: MappedSource) -> None:
+    database.execute("create table ratings (id int primary key, score float, wide double)")
+    # 16777215 is the largest odd number a float holds; six digits would make it 16777200
+    database.execute("insert into ratings values (1, 16777215, 0.1 + 0.2e0), (2, 0.1, 1e308), (3, 1.5e-38, -7.25)")
+    source.write(HEAD + "  ratings: {key: id}\n  asked: {query: 'select id, score from ratings', key: id}")
+    assert [result.error for result in source.night().values()] == [None, None]
+    expected = [struct.unpack("f", struct.pack("f", value))[0] for value in (16777215, 0.1, 1.5e-38)]
+    assert source.living("old_crm__ratings", "id, score") == list(enumerate(expected, 1))
+    assert source.living("old_crm__asked", "id, score") == list(enumerate(expected, 1))
+    assert source.living("old_crm__ratings", "id, wide") == [(1, 0.30000000000000004), (2, 1e308), (3, -7.25)]
+
+
+@pytest.mark.parametrize("server_zone", ["+00:00", "-05:00", "+09:30"])
+def test_now_is_now_whatever_the_zone_of_the_server(
+    database: pymysql.cursors.Cursor, source: MappedSource, server_zone: str
+) -> None:
+    database.execute("select @@global.time_zone")
+    (before,) = database.fetchone() or ("SYSTEM",)
+    database.execute("set global time_zone = %s", [server_zone])
+    try:
+        for clock in ("clock: select now()", "clock: select now(6)", ""):
+            head = HEAD.replace("clock: select now_at from crm_clock", clock)
+            source.write(head.replace("kind: mysql", "kind: mysql, time_zone: America/Lima") + "  people: {key: id}")
+            with closing(create(source.config)) as connector:
+                assert abs(connector.clock() - datetime.now(UTC).replace(tzinfo=None)) < timedelta(minutes=1)
+    finally:
+        database.execute("set global time_zone = %s", [before])
+
+
+def test_a_clock_without_a_zone_is_in_the_zone_of_the_sources_times(
+    database: pymysql.cursors.Cursor, source: MappedSource
+) -> None:
+    database.execute("update crm_clock set now_at = '2026-10-25 02:30:00'")
+    for zone, utc in (
+        ("America/Lima", datetime(2026, 10, 25, 7, 30)),  # five hours behind UTC all year
+        (
+            "Europe/Berlin",
+            datetime(2026, 10, 25, 0, 30),
+        ),  # of the hour that comes twice the first
+    ):
+        source.write(HEAD.replace("kind: mysql", f"kind: mysql, time_zone: {zone}") + "  people: {key: id}")
+        with closing(create(source.config)) as connector:
+            assert connector.clock() == utc
 
 
 def test_a_wrong_password_is_refused_without_being_shown(

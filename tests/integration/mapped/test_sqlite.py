@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from sources.mapped import create
 from tests.integration.mapped.conftest import MappedSource
 
 HEAD = """
@@ -151,3 +154,21 @@ def test_a_missing_file_is_named_and_nothing_is_lost(
     error = source.night()["people"].error
     assert "there is no file" in str(error) and "old_crm.yaml:2" in str(error)
     assert source.living("old_crm__people") == [("1",)]
+
+
+@pytest.mark.parametrize(
+    ("said", "utc"),
+    [
+        ("2026-03-01 02:00:00", datetime(2026, 3, 1, 7)),
+        ("2026-03-01T02:00:00Z", datetime(2026, 3, 1, 2)),
+        ("2026-03-01 02:00:00.250+09:30", datetime(2026, 2, 28, 16, 30, 0, 250_000)),
+    ],
+)
+def test_a_clock_as_text_is_local_unless_it_says_its_zone(
+    database: sqlite3.Connection, source: MappedSource, said: str, utc: datetime
+) -> None:
+    database.execute("update crm_clock set now_at = ?", [said])
+    database.commit()
+    source.write(HEAD.replace("kind: sqlite", "kind: sqlite, time_zone: America/Lima") + "  people: {key: id}")
+    with closing(create(source.config)) as connector:
+        assert connector.clock() == utc
