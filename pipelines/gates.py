@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-import importlib
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import duckdb
 
+from pipelines.lakes import open_lake
 from pipelines.settings import Settings
-
-
-def load_library() -> None:
-    """Begin to import Great Expectations in the background: it costs seconds, in which sources can be read."""
-    threading.Thread(target=importlib.import_module, args=("quality.engine",), daemon=True).start()
+from sources.quoting import quoted
 
 
 @contextmanager
 def open_landed(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection with the lake attached as ``lake``, read-only."""
-    from sources.lake import Lake
-
-    with Lake(settings.lake, read_only=True) as lake:
+    """Yield a connection with the lake attached as ``lake``."""
+    with open_lake(settings, read_only=True) as lake:
         yield lake.connection
 
 
 @contextmanager
 def open_built(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection on the warehouse with ``lake`` attached, both read-only, the warehouse being the default.
+    """Yield a connection with the warehouse, read-only and the default, and the lake attached as ``lake``.
 
     The last published file is attached as ``published`` when there is one.
     """
-    from sources.lake import Lake
-
-    with Lake(settings.lake, read_only=True) as lake:
-        attach = f"attach '{settings.warehouse}' as warehouse (read_only)"
-        lake.connection.execute(attach)
-        published = settings.published / "crm.duckdb"
-        if published.exists():
-            lake.connection.execute(f"attach '{published.resolve()}' as published (read_only)")
-        lake.connection.execute("use warehouse")
-        yield lake.connection
+    published = settings.published / "crm.duckdb"
+    files = {"warehouse": settings.warehouse} | ({"published": published.resolve()} if published.exists() else {})
+    with open_lake(settings, read_only=True) as lake:
+        try:
+            for name, file in files.items():
+                lake.connection.execute(f"attach {quoted(file)} as {name} (read_only)")
+            lake.connection.execute("use warehouse")
+            yield lake.connection
+        finally:
+            # the database is shared with later steps: the files must not stay open in it
+            lake.connection.execute("use memory")
+            for name in files:
+                lake.connection.execute(f"detach database if exists {name}")

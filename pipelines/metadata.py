@@ -7,12 +7,15 @@ free text: names, addresses, e-mails and subjects are cut to their first letter.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import dagster as dg
 import duckdb
+
+from sources.quoting import identifier
 
 _PREVIEW_ROWS = 5
 _PREVIEW_COLUMNS = 12
@@ -27,14 +30,24 @@ _SHOWN = re.compile(
 def table_metadata(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, Any]:
     """Return row count, columns and a masked preview of ``relation`` (quoted SQL) as Dagster metadata."""
     (rows,) = connection.execute(f"select count(*) from {relation}").fetchone() or (0,)
-    cursor = connection.execute(f"select * from {relation} limit {_PREVIEW_ROWS}")
-    columns = [(str(each[0]), str(each[1])) for each in cursor.description or ()]
-    schema = dg.TableSchema([dg.TableColumn(name, type_) for name, type_ in columns])
+    columns = connection.execute(f"select column_name, column_type from (describe {relation})").fetchall()
+    # a column that is not shown is not read
+    shown = ", ".join(identifier(name) for name, _ in columns[:_PREVIEW_COLUMNS])
+    found = connection.execute(f"select {shown} from {relation} limit {_PREVIEW_ROWS}").fetchall()
     return {
         "dagster/row_count": int(rows),
-        "dagster/column_schema": schema,
-        "preview": dg.MetadataValue.md(preview([name for name, _ in columns], cursor.fetchall())),
+        **view_metadata(connection, relation, columns),
+        "preview": dg.MetadataValue.md(preview([name for name, _ in columns], found)),
     }
+
+
+def view_metadata(
+    connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[tuple[str, str]] | None = None
+) -> dict[str, Any]:
+    """Return the columns of ``relation`` alone: counting a view, or showing five rows of it, can mean computing it."""
+    if columns is None:
+        columns = connection.execute(f"select column_name, column_type from (describe {relation})").fetchall()
+    return {"dagster/column_schema": dg.TableSchema([dg.TableColumn(name, type_) for name, type_ in columns])}
 
 
 def preview(names: list[str], rows: list[tuple[Any, ...]]) -> str:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
+from pipelines.lakes import keep_open
 from pipelines.settings import Settings
 from sources.config import WarehouseConfig
 from sources.errors import CrmWarehouseError
@@ -69,7 +70,7 @@ class Night(dg.ConfigurableResource):
         self._config = self._settings.load_config()
         self._day = date.fromisoformat(self.as_of) if self.as_of else _day_of(self._config)
         self._run_id = context.run_id or "unknown"
-        with only_run(self._settings, self._run_id):
+        with only_run(self._settings, self._run_id), keep_open(self._settings):
             _close_abandoned_runs(context)
             shutil.rmtree(self._settings.staging, ignore_errors=True)
             self._settings.staging.mkdir(parents=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.lakes import open_lake
 from pipelines.settings import Settings
 
 _NUMBERS = """
@@ -77,9 +78,7 @@ class SourceNumbers:
 
 @contextmanager
 def _lake(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    from sources.lake import Lake
-
-    with Lake(settings.lake, read_only=True) as lake:
+    with open_lake(settings, read_only=True) as lake:
         yield lake.connection
 
 

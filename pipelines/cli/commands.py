@@ -9,6 +9,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
+from pipelines.lakes import keep_open
 from pipelines.settings import Settings
 from sources.errors import CrmWarehouseError
 
@@ -82,11 +83,12 @@ def demo(
     from pipelines.demo import Demo
 
     settings = Settings.from_environment()
-    with show.working() as display, Demo.tonight(settings, customers=customers, days=days, seed=seed) as night:
-        outcome = night.run()
-        display.finish()
-    show.night(settings, outcome)
-    show.demo_ending(settings, night)
+    with keep_open(settings):
+        with show.working() as display, Demo.tonight(settings, customers=customers, days=days, seed=seed) as night:
+            outcome = night.run()
+            display.finish()
+        show.night(settings, outcome)
+        show.demo_ending(settings, night)
     _exit_with(outcome)
 
 
@@ -132,18 +134,19 @@ def run(
     if not settings.config.exists():
         raise CrmWarehouseError(f"{settings.config} does not exist. `crm-warehouse init` writes one to start from.")
     settings.load_config()
-    with show.working() as display:
-        outcome = run_night(
-            settings,
-            as_of=as_of.date() if as_of else None,
-            attempts=attempts,
-            retry_seconds=retry_seconds,
-            full_refresh=full_refresh,
-            select=select,
-            accept_change=accept_change,
-        )
-        display.finish()
-    show.night(settings, outcome)
+    with keep_open(settings):
+        with show.working() as display:
+            outcome = run_night(
+                settings,
+                as_of=as_of.date() if as_of else None,
+                attempts=attempts,
+                retry_seconds=retry_seconds,
+                full_refresh=full_refresh,
+                select=select,
+                accept_change=accept_change,
+            )
+            display.finish()
+        show.night(settings, outcome)
     _exit_with(outcome)
 
 

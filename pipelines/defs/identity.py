@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.lakes import open_lake
 from pipelines.metadata import table_metadata
 from pipelines.progress import report
 from pipelines.resources import Night
@@ -36,10 +37,9 @@ def identity() -> dg.Definitions:
     def resolve_identity(night: Night) -> Any:
         """Assign every record its customer id; ids given out before are kept."""
         from pipelines.analytics.identity import resolve
-        from sources.lake import Lake
 
         report("Resolve customers")
-        with Lake(night.settings.lake) as lake:
+        with open_lake(night.settings) as lake:
             result = resolve(night.settings.warehouse, lake, night.day, night.run_id)
             counts = asdict(result) if is_dataclass(result) else {}
             for spec in specs:

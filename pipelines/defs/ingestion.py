@@ -3,28 +3,31 @@
 A source that cannot be read fails a check of its tables and never the step: what the others brought goes on.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
 
-from pipelines.gates import load_library
+from pipelines import lakes
 from pipelines.ingestion import Read, lake_tables, read_sources, sources_of
-from pipelines.metadata import table_metadata
+from pipelines.metadata import table_metadata, view_metadata
 from pipelines.progress import report
 from pipelines.resources import Night
 from pipelines.settings import Settings
 from sources.config import WarehouseConfig
 from sources.discovery import connector_types
 from sources.mapped.entities import entities
+from sources.quoting import quoted
 
 CHECK = "was_read"
 LEDGER = ("windows", "rejected_rows", "schema_changes", "failures")
 
 _WINDOWS = """
-    select _source, window_since, window_until, rows_read, rows_appended, rows_unchanged, rows_deleted, rows_rejected
+    select
+        table_name,
+        _source, window_since, window_until, rows_read, rows_appended, rows_unchanged, rows_deleted, rows_rejected
     from lake.ingest.windows
-    where run_id = ? and connector_type = ? and table_name = ?
+    where run_id = {run_id} and connector_type = {connector_type}
     order by committed_at
 """
 
@@ -67,27 +70,39 @@ def _reader(connector_type: str, config: WarehouseConfig) -> dg.AssetsDefinition
         description=f"Read every configured {connector_type} source into the lake.",
     )
     def read(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult[Any]]:
-        from sources.lake import Lake
-
-        load_library()
         selected = {table for table, key in keys.items() if key in context.selected_asset_keys}
-        with Lake(night.settings.lake) as lake:
+        with lakes.open_lake(night.settings) as lake:
             reads = read_sources(night, lake, connector_type, selected if context.is_subset else None, context.log.info)
+            windows = _windows(lake.connection, night.run_id, connector_type)
             for table in sorted(selected):
-                yield _materialized(lake.connection, night, connector_type, table, keys[table], reads)
+                shown = table_metadata(lake.connection, f'lake."{connector_type}"."{table}"')
+                yield _materialized(night, table, keys[table], reads, windows.get(table, []), shown)
 
     return read
 
 
+def _windows(connection: Any, run_id: str, connector_type: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Return table -> its windows of a run."""
+    rows = connection.execute(_WINDOWS.format(run_id=quoted(run_id), connector_type=quoted(connector_type))).fetchall()
+    windows: dict[str, list[tuple[Any, ...]]] = {}
+    for table, *window in rows:
+        windows.setdefault(table, []).append(tuple(window))
+    return windows
+
+
 def _materialized(
-    connection: Any, night: Night, connector_type: str, table: str, key: dg.AssetKey, reads: Iterable[Read]
+    night: Night,
+    table: str,
+    key: dg.AssetKey,
+    reads: Iterable[Read],
+    windows: list[tuple[Any, ...]],
+    shown: Mapping[str, Any],
 ) -> dg.MaterializeResult[Any]:
     """Return what a table shows after a night: rows, windows, preview, and a failed check for a source not read."""
     own = [each for each in reads if each.table == table or (each.table is None and each.error is not None)]
-    windows = connection.execute(_WINDOWS, [night.run_id, connector_type, table]).fetchall()
     errors = {each.source: str(each.error) for each in own if each.error is not None}
     metadata = {
-        **table_metadata(connection, f'lake."{connector_type}"."{table}"'),
+        **shown,
         "rows_read": sum(window[3] for window in windows),
         "rows_appended": sum(window[4] for window in windows),
         "rows_rejected": sum(window[7] for window in windows),
@@ -129,11 +144,10 @@ def _views(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
     @dg.multi_asset(name="open_lake", specs=specs, can_subset=True)
     def open_lake(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult[Any]]:
         """Publish the canonical views of mapped sources and show the ledger."""
-        from sources.lake import Lake
         from sources.mapped import publish_views
 
         report("Open the lake", "canonical views")
-        with Lake(night.settings.lake) as lake:
+        with lakes.open_lake(night.settings) as lake:
             for each in connector_types():
                 # where no configuration of a type can be read there is no table, and so no step that tried
                 if sources_of(each, night.config) and not lake_tables(each, night.config):
@@ -141,6 +155,7 @@ def _views(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
             publish_views(lake, [source for source in night.config.sources if source.type == "mapped"])
             for key, relation in {**views, **ledger}.items():
                 if key in context.selected_asset_keys:
-                    yield dg.MaterializeResult(asset_key=key, metadata=table_metadata(lake.connection, relation))
+                    shown = view_metadata if key in views else table_metadata
+                    yield dg.MaterializeResult(asset_key=key, metadata=shown(lake.connection, relation))
 
     return open_lake

@@ -7,6 +7,7 @@ import dagster as dg
 
 from pipelines.dbt import manifest_path
 from pipelines.ingestion import configured_objects
+from pipelines.lakes import open_lake
 from pipelines.metadata import preview
 from pipelines.progress import report
 from pipelines.release import ensure_passed
@@ -32,20 +33,16 @@ def publishing() -> dg.Definitions:
     )
     def publish_crm(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult[Any]:
         from pipelines.publish import publish, require_day
-        from sources.lake import Lake
 
         report("Publish", "crm.duckdb")
-        its, run = night.settings, {"run_id": night.run_id, "as_of": night.day}
-        require_day(its.warehouse, night.day)
+        its, run_id, as_of = night.settings, night.run_id, night.day
+        require_day(its.warehouse, as_of)
         # the check above it in the graph has passed on a whole night; a step run by itself passes it here
-        release = ensure_passed(its, **run, accept_change=night.accept_change)
-        with Lake(its.lake, read_only=True) as lake:
-            publication = publish(
-                *(its.warehouse, lake, its.published),
-                **run,
-                contents=release.tables,
-                configured=configured_objects(night.config),
-            )
+        release = ensure_passed(its, run_id=run_id, as_of=as_of, accept_change=night.accept_change)
+        configured = configured_objects(night.config)
+        with open_lake(its, read_only=True) as lake:
+            where = (its.warehouse, lake, its.published)
+            publication = publish(*where, run_id=run_id, as_of=as_of, contents=release.tables, configured=configured)
         if release.accepts_change:
             context.instance.add_run_tags(night.run_id, {"crm_warehouse/accept_change": "true"})
         rows = sorted(publication.rows.items())

@@ -1,0 +1,69 @@
+"""Opens the lake for the steps of a run: once, and shared by all of them.
+
+Opening costs half a second, most of it for checking the signatures of DuckDB's extensions and reading the catalog. What
+the lake is and holds is in ``sources.lake``.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from sources.lake import Lake
+
+
+class _Kept:
+    """A lake that stays open while someone keeps it; opened when it is first asked for."""
+
+    def __init__(self) -> None:
+        self.keepers = 0
+        self.lake: Lake | None = None
+
+
+_kept: dict[str, _Kept] = {}
+
+
+@contextmanager
+def keep_open(settings: Settings) -> Iterator[None]:
+    """Let everyone who opens the lake inside the block share one; it is closed at the end of the outermost block."""
+    kept = _kept.setdefault(settings.lake_catalog, _Kept())
+    kept.keepers += 1
+    try:
+        yield
+    finally:
+        kept.keepers -= 1
+        if not kept.keepers:
+            del _kept[settings.lake_catalog]
+            if kept.lake:
+                kept.lake.close()
+
+
+@contextmanager
+def open_lake(settings: Settings, *, read_only: bool = False) -> Iterator[Lake]:
+    """Yield the lake on a connection of its own, whose temporary tables go with it.
+
+    ``read_only`` says that nothing will be written; a lake that is kept open is shared all the same. Raises
+    CrmWarehouseError when the catalog cannot be opened.
+    """
+    from sources.lake import Lake
+
+    kept = _kept.get(settings.lake_catalog)
+    if kept is None:
+        with Lake(settings.lake, read_only=read_only) as lake:
+            yield lake
+        return
+    if kept.lake is None:
+        kept.lake = Lake(settings.lake)
+    shared = copy.copy(kept.lake)
+    shared.connection = kept.lake.connection.cursor()
+    try:
+        # a setting of the connection, not of the database
+        shared.connection.execute("set timezone = 'UTC'")
+        yield shared
+    finally:
+        shared.close()
