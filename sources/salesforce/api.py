@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
-from sources.errors import QuotaExhausted
+from sources.errors import QuotaExhausted, SourceError
 from sources.http import ApiError, HttpClient, Refusal
 from sources.salesforce.answers import api_usage, judge
 from sources.salesforce.login import Login
@@ -88,9 +88,11 @@ class Api:
         return self.get(f"{self.root()}/limits")
 
     def clock(self) -> datetime:
-        """Return the org's own time, naive UTC in whole seconds."""
+        """Return the org's own time, naive UTC in whole seconds. Raises SourceError when no answer has told it."""
         self.get(f"{self.root()}/limits")
-        assert self.http.server_time is not None
+        if self.http.server_time is None:
+            message = "its answers have no usable Date header, so where a window may end is unknown."
+            raise SourceError(self.http.source, None, message, "Nothing was read. Look for a proxy that removes it.")
         return self.http.server_time
 
     def _judge(self, response: httpx.Response) -> Refusal | None:

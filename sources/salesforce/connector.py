@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -17,7 +18,7 @@ from sources.salesforce.fields import Described, described
 from sources.salesforce.inspection import inspect
 from sources.salesforce.login import Login
 from sources.salesforce.objects import OBJECTS, OPTIONAL
-from sources.salesforce.options import RECONCILE, number
+from sources.salesforce.options import RECONCILE, number, word
 from sources.salesforce.reader import ObjectReader, Policy
 from sources.salesforce.staging import empty_relation
 
@@ -32,6 +33,7 @@ class SalesforceConnector:
         skipped = frozenset(config.options.get("skip_objects") or ())
         if unknown := sorted(skipped - {obj.name for obj in OBJECTS}):
             raise config.error("skip_objects", f"unknown object '{unknown[0]}'; see sources/salesforce/README.md")
+        word(config, "auth")
         self._objects = tuple(obj for obj in OBJECTS if obj.name not in skipped)
         self._api = Api(
             config.name, Login(config), str(config.text("api_version")), number(config, "api_usage_limit"), sleep
@@ -39,9 +41,12 @@ class SalesforceConnector:
         self._policy = Policy(
             int(number(config, "bulk_above_rows")),
             int(number(config, "bulk_page_rows")),
-            RECONCILE[str(config.text("reconcile"))],
+            RECONCILE[word(config, "reconcile")],
             set(),
         )
+        self._currency = config.text("currency")
+        if self._currency is not None and not re.fullmatch("[A-Z]{3}", self._currency):
+            raise config.error("currency", f"'{self._currency}' is no currency; give its ISO code, such as EUR")
         self._described: dict[str, Described] = {}
         self._is_described = False
 
@@ -62,7 +67,7 @@ class SalesforceConnector:
 
     def check(self) -> list[Check]:
         """Try credentials, permissions and every declared object; never raises for the org's answer."""
-        return inspect(self._api, self._objects)
+        return inspect(self._api, self._objects, self._currency)
 
     def read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
         """Stage every row of ``obj`` that changed in ``window``; the extract's window may end earlier than asked.

@@ -17,8 +17,12 @@ _LARGEST_SKEW_SECONDS = 300
 _NEEDED_LEFT = 0.1
 
 
-def inspect(api: Api, objects: Sequence[SourceObject]) -> list[Check]:
-    """Return one finding per question; what cannot be asked after a failed sign-in is left out."""
+def inspect(api: Api, objects: Sequence[SourceObject], currency: str | None) -> list[Check]:
+    """Return one finding per question; what cannot be asked after a failed sign-in is left out.
+
+    Args:
+        currency: what the configuration gives as the currency of an org that has only one.
+    """
     checks = [_tried("sign-in", lambda: _signed_in(api))]
     if not checks[0].passed:
         return checks
@@ -28,6 +32,7 @@ def inspect(api: Api, objects: Sequence[SourceObject]) -> list[Check]:
         answers = api.describe([obj.name for obj in objects])
     except CrmWarehouseError as error:
         return [*checks, Check("objects", False, str(error))]
+    checks.append(_currency("CurrencyType" in answers, currency))
     for obj in objects:
         found = described(answers[obj.name], obj.columns) if obj.name in answers else None
         checks += _object(api, obj, found)
@@ -68,6 +73,15 @@ def _limits(api: Api) -> Check:
             passed = passed and left >= most * _NEEDED_LEFT
             details.append(f"{name}: {left} of {most} left")
     return Check("limits", passed, "; ".join(details) or "the org names none")
+
+
+def _currency(has_many: bool, given: str | None) -> Check:
+    if has_many:
+        return Check("currency", True, "every amount says its own")
+    if given:
+        return Check("currency", True, f"the org has one currency, {given} as configured")
+    advice = "the org has one currency and its amounts do not say which: set 'currency' in crm_sources.yaml"
+    return Check("currency", False, advice)
 
 
 def _object(api: Api, obj: SourceObject, found: Described | None) -> Iterator[Check]:

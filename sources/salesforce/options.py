@@ -20,6 +20,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("private_key", "RSA key of the app's certificate, PEM text, for auth jwt", secret=True),
     Option("private_key_file", "the same key as a file, read if given", example="salesforce.pem"),
     Option("jwt_audience", "the audience of the JWT, if it is not login_url", example="https://login.salesforce.com"),
+    Option("currency", "the currency of an org without multiple currencies: its amounts do not say it", example="EUR"),
     Option("api_version", "version of the API", default="60.0"),
     Option("skip_objects", "objects not to read", type=list, example=["Event"], default=None),
     Option(
@@ -41,3 +42,12 @@ def number(config: SourceConfig, option: str) -> float:
         return float(text)
     except ValueError:
         raise config.error(option, f"'{option}' must be a number, not '{text}'") from None
+
+
+def word(config: SourceConfig, option: str) -> str:
+    """Return an option that takes certain words; raises ConfigError where ``${NAME}`` stands for another one."""
+    text = str(config.text(option))
+    choices = next(each.choices for each in OPTIONS if each.name == option)
+    if text not in choices:
+        raise config.error(option, f"'{option}' must be one of {', '.join(choices)}; {config.options[option]} is not")
+    return text

@@ -24,6 +24,7 @@ from sources.simulators.salesforce.http_parts import Request, Response
 
 # a Monday, so that a few days of windows stay within one week of reconciliation
 START = datetime(2024, 3, 4, 12, 0, 0)
+BY_BULK, BY_REST = 0, 10_000
 LAG, LOOKBACK = timedelta(minutes=5), timedelta(minutes=10)
 
 
@@ -154,3 +155,18 @@ def open_org(folder: Path, now: datetime = START) -> Iterator[Org]:
         yield org
     finally:
         org.close()
+
+
+def names_of(org: Org, count: int) -> set[str]:
+    """Insert that many accounts and return their names."""
+    names = {f"Account {number}" for number in range(count)}
+    org.records.insert_many("Account", [{"Name": name} for name in sorted(names)])
+    return names
+
+
+def read_names(org: Org, bulk_above: int, **options: object) -> list[str]:
+    """Read all accounts and return their names, each as often as it came."""
+    extract = org.extract(org.connector(bulk_above_rows=bulk_above, **options), "Account")
+    rows = org.rows(extract, "Name")
+    assert extract.source_count == len(rows)
+    return [row[0] for row in rows]

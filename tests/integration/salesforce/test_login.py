@@ -141,6 +141,16 @@ def test_check_names_each_thing_that_is_wrong_and_goes_on(org: Org) -> None:
     assert checks["DatedConversionRate"].detail == "not in this org, read as empty"
 
 
+def test_check_asks_for_the_currency_of_an_org_that_has_only_one(org: Org) -> None:
+    org.data.execute("drop table CurrencyType")
+    org.simulator.state.refresh_schema()
+    unsaid = by_name(org.connector().check())["currency"]
+    assert not unsaid.passed and "set 'currency' in crm_sources.yaml" in unsaid.detail
+    assert by_name(org.connector(currency="USD").check())["currency"].passed
+    with pytest.raises(ConfigError, match="'dollars' is no currency"):
+        org.connector(currency="dollars")
+
+
 def test_check_never_raises(org: Org) -> None:
     wrong = org.connector(client_secret="wrong-secret").check()
     assert [(check.what, check.passed) for check in wrong] == [("sign-in", False)]

@@ -124,3 +124,17 @@ def test_a_mapped_source_without_its_file_says_which_line_names_it(tmp_path: Pat
     source = load_config(written(tmp_path, GOOD)).sources[2]
     with pytest.raises(ConfigError, match=r"crm_sources.yaml:10: there is no mapping file .*maps/old.yaml"):
         create(source)
+
+
+@pytest.mark.parametrize(("option", "words"), [("reconcile", "daily, weekly, monthly, never"), ("auth", "jwt")])
+def test_a_word_from_the_environment_is_checked_as_one_in_the_file_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, words: str
+) -> None:
+    text = GOOD.replace("    client_id: ${SF_ID}", f"    client_id: ${{SF_ID}}\n    {option}: ${{SF_WORD}}")
+    emea, apac, _ = load_config(written(tmp_path, text)).sources
+    for value in ("wekly", ""):
+        monkeypatch.setenv("SF_WORD", value)
+        with pytest.raises(ConfigError, match=r"crm_sources\.yaml:8: ") as caught:
+            create(emea)
+        assert (words in str(caught.value)) if value else ("SF_WORD is not set" in str(caught.value))
+        assert len(create(apac).objects()) > 10
