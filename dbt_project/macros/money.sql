@@ -23,3 +23,13 @@
             cast(cast({{ divide_half_up(wide_integer('cast(' ~ amount ~ ' as decimal(28, 2)) * 100'), wide_integer(count)) }} as decimal(20, 0)) * 0.01 as decimal(18, 2))
         end
 {%- endmacro %}
+
+{# The currency a record of a change log states, else that of its source: see the option `currency` of crm_sources.yaml. #}
+{% macro currency_of(column) -%}
+    {%- set currencies = var('source_currencies') -%}
+    {%- if currencies -%}
+    coalesce({{ column }}, case _source {% for source, code in currencies.items() %}when '{{ source }}' then '{{ code }}' {% endfor %}end)
+    {%- else -%}
+    {{ column }}
+    {%- endif -%}
+{%- endmacro %}

@@ -25,7 +25,7 @@ final as (
         ParentId as parent_account_record_id,
         OwnerId as owner_user_record_id,
         AccountSource as acquisition_source,
-        CurrencyIsoCode as currency_code,
+        {{ currency_of('CurrencyIsoCode') }} as currency_code,
         CreatedDate as created_at,
         SystemModstamp as modified_at,
         {{ record_state() }}

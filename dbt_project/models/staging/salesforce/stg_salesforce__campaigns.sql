@@ -15,7 +15,7 @@ final as (
         EndDate as end_date,
         cast(BudgetedCost as decimal(18, 2)) as budgeted_cost_amount,
         cast(ActualCost as decimal(18, 2)) as actual_cost_amount,
-        CurrencyIsoCode as currency_code,
+        {{ currency_of('CurrencyIsoCode') }} as currency_code,
         CreatedDate as created_at,
         SystemModstamp as modified_at,
         {{ record_state() }}

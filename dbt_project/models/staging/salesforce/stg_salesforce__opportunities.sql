@@ -18,7 +18,7 @@ final as (
         Type as opportunity_type,
         LeadSource as acquisition_source,
         cast(Amount as decimal(18, 2)) as amount,
-        CurrencyIsoCode as currency_code,
+        {{ currency_of('CurrencyIsoCode') }} as currency_code,
         cast(Probability * 0.01 as decimal(9, 4)) as probability_rate,
         CloseDate as close_date,
         coalesce(IsClosed, false) as is_closed,

@@ -13,7 +13,7 @@ final as (
         cast(Quantity as decimal(18, 4)) as quantity,
         cast(UnitPrice as decimal(18, 4)) as unit_price_amount,
         cast(TotalPrice as decimal(18, 2)) as line_amount,
-        CurrencyIsoCode as currency_code,
+        {{ currency_of('CurrencyIsoCode') }} as currency_code,
         CreatedDate as created_at,
         SystemModstamp as modified_at,
         {{ record_state() }}

@@ -20,7 +20,7 @@ final as (
         cast(UnitPrice as decimal(18, 4)) as unit_price_amount,
         cast(Discount__c as decimal(18, 2)) as discount_amount,
         cast(TotalPrice as decimal(18, 2)) as line_amount,
-        CurrencyIsoCode as currency_code,
+        {{ currency_of('CurrencyIsoCode') }} as currency_code,
         CreatedDate as created_at,
         SystemModstamp as modified_at,
         {{ record_state() }}

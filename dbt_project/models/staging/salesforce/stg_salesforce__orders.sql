@@ -27,7 +27,7 @@ final as (
         end as order_status,
         EffectiveDate as order_date,
         cast(TotalAmount as decimal(18, 2)) as order_amount,
-        CurrencyIsoCode as currency_code,
+        {{ currency_of('CurrencyIsoCode') }} as currency_code,
         Channel__c as channel,
         CreatedDate as created_at,
         SystemModstamp as modified_at,

@@ -18,7 +18,7 @@ final as (
         Family as product_family,
         cast(Unit_Cost__c as decimal(18, 4)) as unit_cost_amount,
         cast(List_Price__c as decimal(18, 4)) as unit_price_amount,
-        CurrencyIsoCode as currency_code,
+        {{ currency_of('CurrencyIsoCode') }} as currency_code,
         IsActive as is_active,
         CreatedDate as created_at,
         SystemModstamp as modified_at,
