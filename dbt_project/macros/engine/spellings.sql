@@ -35,6 +35,11 @@
     cast(timezone('{{ var("reporting_time_zone") }}', timezone('UTC', {{ timestamp_utc }})) as date)
 {%- endmacro %}
 
+{# The UTC timestamp at which a calendar day begins in the reporting zone. Spark: `to_utc_timestamp`. #}
+{% macro reporting_day_start(date) -%}
+    timezone('UTC', timezone('{{ var("reporting_time_zone") }}', cast({{ date }} as timestamp)))
+{%- endmacro %}
+
 {# The first word of a name; words end at a blank or a hyphen.  #}
 {% macro first_word(text) -%}
     regexp_extract(trim({{ text }}), '^([^\s-]+)', 1)

@@ -1,3 +1,4 @@
+-- a day without a time begins in the reporting zone: at midnight UTC it would be the day before west of Greenwich
 -- tasks and events are one entity; what WhoId points to is told by its key prefix (003 contact, 00Q lead, 006 deal)
 with
 
@@ -27,7 +28,7 @@ tasks as (
         end as interaction_type,
         lower(CallType) as direction,
         Subject as subject,
-        coalesce(CompletedDateTime, cast(ActivityDate as timestamp), CreatedDate) as occurred_at,
+        coalesce(CompletedDateTime, {{ reporting_day_start('ActivityDate') }}, CreatedDate) as occurred_at,
         CallDurationInSeconds as duration_seconds,
         coalesce(IsClosed, false) as is_completed,
         CreatedDate as created_at,
@@ -46,7 +47,11 @@ events as (
         case when lower(Subject) like '%visit%' then 'visit' else 'meeting' end as interaction_type,
         cast(null as varchar) as direction,
         Subject as subject,
-        coalesce(StartDateTime, ActivityDateTime, cast(ActivityDate as timestamp)) as occurred_at,
+        case
+            -- the times of such an event are midnight in UTC, whatever day that is elsewhere
+            when IsAllDayEvent then {{ reporting_day_start('coalesce(ActivityDate, cast(StartDateTime as date))') }}
+            else coalesce(StartDateTime, ActivityDateTime, {{ reporting_day_start('ActivityDate') }})
+        end as occurred_at,
         DurationInMinutes * 60 as duration_seconds,
         cast(null as boolean) as is_completed,
         CreatedDate as created_at,
