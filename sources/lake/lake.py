@@ -104,9 +104,18 @@ class Lake:
         return result
 
     def declare(self, connector_type: str, objects: Iterable[SourceObject]) -> None:
-        """Make every object's change log exist, empty if need be, with at least its declared columns."""
+        """Make every object's change log exist, empty if need be, with at least its declared columns.
+
+        Columns that this adds to a log are in the ledger without a run or source: they came with a new declaration.
+        """
         declared = tuple(objects)
-        self.transaction(lambda: schema.declare(self.connection, connector_type, declared))
+
+        def work() -> None:
+            run = {"run_id": None, "connector_type": connector_type, "_source": None}
+            for obj, change in schema.declare(self.connection, connector_type, declared):
+                ledger.record_change(self.connection, run, obj, change, _now())
+
+        self.transaction(work)
 
     def last_window(self, source: str, table: str) -> Window | None:
         """Return the committed window of a source's table that ends last; its end is the cursor."""

@@ -154,15 +154,20 @@ def evolve(
     return placed, changes
 
 
-def declare(connection: duckdb.DuckDBPyConnection, connector_type: str, objects: Iterable[SourceObject]) -> None:
-    """Make every object's change log exist with at least its declared columns.
+def declare(
+    connection: duckdb.DuckDBPyConnection, connector_type: str, objects: Iterable[SourceObject]
+) -> list[tuple[SourceObject, SchemaChange]]:
+    """Make every object's change log exist with at least its declared columns; return the columns added to old logs.
 
     A column that is there already stays as it is: following a change of type is left to the commit, which records it.
     """
     connection.execute(f"create schema if not exists lake.{identifier(connector_type)}")
     logs = log_columns(connection, connector_type)
+    added = []
     for obj in objects:
         existing = logs.get(obj.table)
         known = {name.lower() for name in existing or ()}
         columns = [each for each in obj.columns if _own_name(each.name).lower() not in known]
-        evolve(connection, connector_type, obj.table, existing, normalised(connection, columns))
+        _, changes = evolve(connection, connector_type, obj.table, existing, normalised(connection, columns))
+        added += [(obj, change) for change in changes]
+    return added

@@ -40,6 +40,18 @@ def test_a_column_added_in_the_commit_that_creates_the_table_is_whole(lake: Lake
     assert sorted(log(lake, "_record_id::int, v", "thing")) == [(n, n) for n in range(50)]
 
 
+def test_a_column_that_a_new_release_declares_is_noted_once_as_added(lake: Lake) -> None:
+    lake.declare("sf", [thing(None)])
+    assert ledger(lake, "column_name", "schema_changes") == []  # a new table is no change
+    for _ in range(2):
+        lake.declare("sf", [thing("INTEGER")])
+    noted = "run_id, connector_type, _source, object, table_name, column_name, change, old_type, new_type"
+    assert ledger(lake, noted, "schema_changes") == [
+        (None, "sf", None, "Thing", "thing", "v", "added", None, "INTEGER")
+    ]
+    assert commit(lake, extract({"Id": "1", "v": "7"}, obj=thing("INTEGER"))).schema_changes == ()
+
+
 def test_a_vanished_column_stays_and_is_null_from_then_on(lake: Lake) -> None:
     commit(lake, extract({"Id": "1", "v": "7"}, obj=thing("INTEGER")))
     commit(lake, extract({"Id": "2"}, obj=thing(None)))
