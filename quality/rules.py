@@ -49,6 +49,7 @@ class Table:
         examples: columns that tell a person which record broke a rule.
         is_copied: read the relation once into a temporary table; worth it where it is costly to compute.
         requires: columns, each ``database.schema.table.column``, without which there is nothing to check.
+        is_of_rows: every rule speaks of rows there are: where there is none, nothing is asked.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Table:
     examples: tuple[str, ...] = ()
     is_copied: bool = False
     requires: tuple[str, ...] = ()
+    is_of_rows: bool = False
 
 
 @dataclass(frozen=True)

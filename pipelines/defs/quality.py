@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from pipelines.gates import open_landed
+from pipelines import landing, release
 from pipelines.progress import report
-from pipelines.release import run_gate
 from pipelines.resources import Night
 from pipelines.translator import source_key
 from quality.suites import landing_suite
 from sources.discovery import connector_types
 
 if TYPE_CHECKING:
-    from quality.rules import Suite
     from quality.suite import Finding, SuiteResult
 
 RELEASE = "release"
@@ -42,10 +40,13 @@ def _landing_gate(connector_type: str) -> dg.AssetChecksDefinition:
 
     @dg.multi_asset_check(name=name, specs=_specs(name, keys.values()))
     def gate(night: Night) -> Iterator[dg.AssetCheckResult]:
-        suite = landing_suite(connector_type, night.day)
-        assert suite is not None
-        with open_landed(night.settings) as connection:
-            yield from _run(suite, connection, night, name, keys)
+        report(f"Check {name.replace('_', ' ')}", "Great Expectations")
+        result = landing.run_gate(night.settings, connector_type, run_id=night.run_id, as_of=night.day)
+        # one result per asset, so that the graph shows where it failed
+        for key in dict.fromkeys(keys.values()):
+            tables = {table for table, its in keys.items() if its == key}
+            findings = [finding for finding in result.findings if finding.table in tables]
+            yield _check_result(key, name, findings, result, tables, night)
 
     return gate
 
@@ -59,7 +60,7 @@ def _release_gate() -> dg.AssetChecksDefinition:
     def gate(night: Night) -> Iterator[dg.AssetCheckResult]:
         report("Check release", "Great Expectations")
         accept_change = night.accept_change
-        result = run_gate(night.settings, run_id=night.run_id, as_of=night.day, accept_change=accept_change)
+        result = release.run_gate(night.settings, run_id=night.run_id, as_of=night.day, accept_change=accept_change)
         tables = set(result.statistics["rows"])
         shown = {"accept_change": accept_change} if accept_change else {}
         yield _check_result(overview, name, list(result.findings), result, tables, night, shown)
@@ -76,21 +77,6 @@ def _lake_keys(tables: list[str]) -> dict[str, dg.AssetKey]:
     keys = {table: source_key(*table.split(".")) for table in tables if "." in table}
     first = next(iter(keys.values()))
     return {table: keys.get(table, first) for table in tables}
-
-
-def _run(
-    suite: "Suite", connection: Any, night: Night, name: str, keys: dict[str, dg.AssetKey]
-) -> Iterator[dg.AssetCheckResult]:
-    """Run a suite and yield one result per asset, so that the graph shows where it failed."""
-    from quality.suite import RunContext, run_suite
-
-    report(f"Check {name.replace('_', ' ')}", "Great Expectations")
-    context = RunContext(run_id=night.run_id, as_of=night.day, results=night.settings.quality)
-    result = run_suite(suite, connection, context)
-    for key in dict.fromkeys(keys.values()):
-        tables = {table for table, its in keys.items() if its == key}
-        findings = [finding for finding in result.findings if finding.table in tables]
-        yield _check_result(key, name, findings, result, tables, night)
 
 
 def _check_result(

@@ -5,9 +5,11 @@ Deleted records are left out: their last values were checked while they lived.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-from quality.rules import Rule, Table, between, filled, matching, rows, tolerated, unique, warning
+from quality.rules import Rule, Suite, Table, between, filled, matching, rows, tolerated, unique, warning
 
 EXAMPLES = ("_source", "_record_id")
 # a collapse is told from the ordinary life of a small table by this many rows
@@ -19,18 +21,40 @@ def landed(connector_type: str, table: str, *rules: Rule) -> Table:
 
     Records written twice by one commit both remain, so that the uniqueness of ``_key`` proves the log's order.
     """
-    relation = f"""(
-        select *, _source || '|' || _record_id as _key
-        from lake."{connector_type}"."{table}"
-        qualify rank() over (partition by _source, _record_id order by _loaded_at desc) = 1 and _op = 'upsert'
-    )"""
     return Table(
         f"{connector_type}.{table}",
-        relation,
+        _latest(f'lake."{connector_type}"."{table}"', "true"),
         (filled("_record_id"), unique("_key"), *rules),
         EXAMPLES,
         is_copied=True,
+        is_of_rows=True,
     )
+
+
+def restricted(suite: Suite, since: Mapping[str, datetime | None]) -> Suite:
+    """Return the suite over records that landed at a time or later; None is of a table where nothing landed.
+
+    ``since`` is by table name. A record's latest state lies after a time when any of its states does, so what is
+    left is the latest state of every record that a row came for.
+    """
+    tables = []
+    for table in suite.tables:
+        if table.name in since:
+            schema, _, name = table.name.partition(".")
+            earliest = since[table.name]
+            condition = f"_loaded_at >= timestamp '{earliest}'" if earliest else "false"
+            table = replace(table, relation=_latest(f'lake."{schema}"."{name}"', condition))
+        tables.append(table)
+    return replace(suite, tables=tuple(tables))
+
+
+def _latest(relation: str, condition: str) -> str:
+    return f"""(
+        select *, _source || '|' || _record_id as _key
+        from {relation}
+        where {condition}
+        qualify rank() over (partition by _source, _record_id order by _loaded_at desc) = 1 and _op = 'upsert'
+    )"""
 
 
 def volumes(connector_type: str) -> Table:

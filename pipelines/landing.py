@@ -1,0 +1,132 @@
+"""The landing gate of a type: over everything once, and from then on over what landed since it last passed.
+
+How far it has passed is a snapshot of the lake, kept in CRM_HOME/quality; whatever makes that doubtful (another lake,
+another suite, an earlier day) makes the gate look at everything again. What is expected lives in ``quality/suites``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from pipelines.gates import open_landed
+from pipelines.settings import Settings
+from quality.suites import landing_suite
+from quality.suites.landing import restricted
+from sources.quoting import quoted
+
+if TYPE_CHECKING:
+    from quality.rules import Suite
+    from quality.suite import SuiteResult
+
+_ANY_DAY = date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """How far a gate has passed.
+
+    Attributes:
+        snapshot_id: the newest snapshot of the lake then.
+        snapshot_at: its time; a lake put back from a backup has another under that number.
+        suite: a hash over what was expected, whatever the day.
+        as_of: the day it was checked for.
+    """
+
+    snapshot_id: int
+    snapshot_at: str
+    suite: str
+    as_of: str
+
+
+def run_gate(settings: Settings, connector_type: str, *, run_id: str, as_of: date) -> SuiteResult:
+    """Run the landing suite of a type over what landed since it last passed; when it passes, keep how far."""
+    from quality.suite import RunContext, run_suite
+
+    suite = landing_suite(connector_type, as_of)
+    assert suite is not None, f"{connector_type} has no landing suite"
+    context = RunContext(run_id=run_id, as_of=as_of, results=settings.quality)
+    record = settings.quality / f"landing_{connector_type}.json"
+    with open_landed(settings) as connection:
+        now = _now(connection, connector_type, as_of)
+        last = _last(record)
+        if last is not None and _still_holds(connection, last, now):
+            landed = _landed_since(connection, connector_type, last.snapshot_id, now.snapshot_id)
+            suite = _since(suite, connector_type, landed)
+        result = run_suite(suite, connection, context)
+    if result.passed:
+        _keep(record, now)
+    return result
+
+
+def _since(suite: Suite, connector_type: str, landed: Mapping[str, datetime]) -> Suite:
+    """Return the suite over what landed; a canonical entity may be fed by any table, so the earliest counts."""
+    names = [table.name for table in suite.tables if "." in table.name]
+    tables = {f"{connector_type}.{table}": earliest for table, earliest in landed.items()}
+    if connector_type == "mapped":
+        earliest = min(landed.values(), default=None)
+        return restricted(suite, dict.fromkeys(names, earliest))
+    return restricted(suite, {name: tables.get(name) for name in names})
+
+
+def _landed_since(
+    connection: duckdb.DuckDBPyConnection, connector_type: str, after: int, until: int
+) -> dict[str, datetime]:
+    """Return table -> the earliest ``_loaded_at`` among rows written since a snapshot; tables without are left out.
+
+    What was written is asked of the lake, not of ``_loaded_at``: a row that carries an old stamp is looked at too.
+    """
+    tables = connection.execute(
+        "select table_name from duckdb_tables()"
+        f" where database_name = 'lake' and schema_name = {quoted(connector_type)} order by table_name"
+    ).fetchall()
+    queries = [
+        f"select {quoted(table)} as table_name, min(_loaded_at) as earliest"
+        f" from ducklake_table_insertions('lake', {quoted(connector_type)}, {quoted(table)}, {after + 1}, {until})"
+        for (table,) in tables
+    ]
+    if not queries or after == until:
+        return {}
+    found = connection.execute(f"from ({' union all '.join(queries)}) where earliest is not null").fetchall()
+    return {str(table): earliest for table, earliest in found}
+
+
+def _now(connection: duckdb.DuckDBPyConnection, connector_type: str, as_of: date) -> Passed:
+    row = connection.execute(
+        "select snapshot_id, epoch_us(snapshot_time)::varchar from lake.snapshots() order by snapshot_id desc limit 1"
+    ).fetchone()
+    assert row is not None, "a lake that can be opened has a snapshot"
+    expected = repr(landing_suite(connector_type, _ANY_DAY))
+    return Passed(row[0], row[1], hashlib.sha256(expected.encode()).hexdigest(), as_of.isoformat())
+
+
+def _still_holds(connection: duckdb.DuckDBPyConnection, last: Passed, now: Passed) -> bool:
+    if last.suite != now.suite or last.as_of > now.as_of or last.snapshot_id > now.snapshot_id:
+        return False
+    row = connection.execute(
+        f"select epoch_us(snapshot_time)::varchar from lake.snapshots() where snapshot_id = {last.snapshot_id}"
+    ).fetchone()
+    return row == (last.snapshot_at,)
+
+
+def _last(record: Path) -> Passed | None:
+    """Return how far the gate has passed, or None when nothing readable says so."""
+    try:
+        found: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
+        return Passed(**found)
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _keep(record: Path, passed: Passed) -> None:
+    record.parent.mkdir(parents=True, exist_ok=True)
+    partial = record.with_name(f".{record.name}.part")
+    partial.write_text(json.dumps(asdict(passed), indent=2), encoding="utf-8")
+    partial.replace(record)
