@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sources.contract import Connector, Reading, SourceObject, Window
 from sources.errors import CrmWarehouseError, SourceError
-from sources.lake import Committed, Lake
+from sources.lake import Committed, Lake, ledger
 from sources.lake.location import redacted, remove_tree
 
 
@@ -57,6 +57,8 @@ def ingest(
     objects = [obj for obj in connector.objects() if tables is None or obj.table in tables]
     try:
         lake.declare(connector.type, objects)
+        # asked once: the first question after every commit makes DuckLake read its catalog again
+        last = ledger.last_windows(lake.connection, connector.name)
         now = connector.clock()
     except Exception as error:
         failure = _actionable(connector.name, None, error)
@@ -68,7 +70,7 @@ def ingest(
         started = time.monotonic()
         committed, failed = None, None
         try:
-            window = _window(lake, connector.name, obj, now, full=full, since=since)
+            window = _window(last.get(obj.table), obj, now, full=full, since=since)
             committed = _read(connector, lake, run_id, obj, window, folder / obj.table, progress)
         except Exception as error:
             failed = _actionable(connector.name, obj.name, error)
@@ -78,9 +80,8 @@ def ingest(
         yield ObjectResult(connector.name, obj.name, obj.table, committed, failed, time.monotonic() - started)
 
 
-def _window(lake: Lake, source: str, obj: SourceObject, now: datetime, *, full: bool, since: datetime | None) -> Window:
+def _window(last: Window | None, obj: SourceObject, now: datetime, *, full: bool, since: datetime | None) -> Window:
     """Return the window to read next; it ends ``lag`` before the source's time and leaves no gap."""
-    last = lake.last_window(source, obj.table)
     until = now - obj.lag
     if full:
         return Window(None, until)

@@ -19,6 +19,8 @@ from sources.lake.schema import Placed
 from sources.quoting import identifier, literal, quoted
 
 _ROW = ("_record_id", "_op", "_delete_reason", "_merged_into", "_source_modified_at", "_row_hash")
+# so many rows of a window are compared exactly at once
+_FEW = 50_000
 _TEMPORARY = ("lake_seen", "lake_states", "lake_candidates", "lake_absent", "lake_known", "lake_changed", "lake_gone")
 
 
@@ -65,10 +67,18 @@ create or replace temp table lake_feed as
 select record_id as _record_id, cast(max(deleted_at) as timestamp) as _fed_at,
     coalesce(arg_max(reason, coalesce(deleted_at, timestamp '-infinity')), 'purged') as _fed_reason
 from {extract.deletes} as feed where record_id is not null group by record_id""")
-    is_first = connection.execute(f"select 1 from {target.log} where {target.mine} limit 1").fetchone() is None
-    if stream and is_first:
+    if stream and not _has_rows(connection, target, extract):
         return _append_all(connection, target, extract)
     return _append_changed(connection, target, extract)
+
+
+def _has_rows(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> bool:
+    """Say whether the log holds rows of this source; the ledger knows it of all but a first load, unread."""
+    said = connection.execute(
+        f"select 1 from lake.ingest.windows where {target.mine} and table_name = {quoted(extract.object.table)}"
+        " and rows_appended + rows_deleted > 0 limit 1"
+    ).fetchone()
+    return bool(said or connection.execute(f"select 1 from {target.log} where {target.mine} limit 1").fetchone())
 
 
 def _append_all(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> Appended:
@@ -89,7 +99,7 @@ def _append_changed(connection: duckdb.DuckDBPyConnection, target: Target, extra
     read, keyless = _load_seen(connection, target, extract)
     if not read and extract.deletes is None and not extract.is_snapshot:
         return Appended(0, 0, 0, 0)
-    _load_states(connection, target, extract)
+    _load_states(connection, target, extract, read)
     _load_absent(connection, target, extract, keyless)
     _load_candidates(connection, target, extract)
     _load_known(connection, target, extract)
@@ -141,8 +151,14 @@ from keyed group by _row_key""")
     return read, keyless
 
 
-def _load_states(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> None:
-    """Keep the last state of every record that the extract lists; of every known one for a snapshot."""
+def _load_states(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract, read: int) -> None:
+    """Keep the last state of every record that the extract lists; of every known one for a snapshot.
+
+    Of a small window nothing is kept: comparing all of its rows exactly costs less than a pass over the log.
+    """
+    if read <= _FEW and not extract.is_snapshot:
+        connection.execute("create or replace temp table lake_states (_row_key ubigint, _row_state ubigint)")
+        return
     about = "" if extract.is_snapshot else f"and {KEY} in (select _row_key from temp.lake_seen)"
     living = ", arg_max(_op = 'upsert', _loaded_at) as _is_living" if extract.is_snapshot else ""
     connection.execute(f"""

@@ -100,6 +100,16 @@ def record_change(
     )  # fmt: skip
 
 
+def last_windows(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, Window]:
+    """Return table -> the committed window that ends last, of every table of a source."""
+    rows = connection.execute(
+        "select table_name, window_since, window_until from lake.ingest.windows"
+        f" where _source = {literal(source)}"
+        " qualify row_number() over (partition by table_name order by window_until desc, committed_at desc) = 1"
+    ).fetchall()
+    return {table: Window(since, until) for table, since, until in rows}
+
+
 def last_window(connection: duckdb.DuckDBPyConnection, source: str, table: str) -> Window | None:
     """Return the committed window that ends last: an old period read again does not take the cursor back."""
     row = connection.execute(
