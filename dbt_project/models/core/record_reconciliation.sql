@@ -9,8 +9,8 @@
     'campaign_members', 'subscriptions', 'users', 'exchange_rates', 'consents'] -%}
 with
 
-logged as (
-    select * from {{ ref('int_records__logged') }}
+counted as (
+    select * from {{ ref('int_records__counted') }}
 ),
 
 held as (
@@ -45,27 +45,29 @@ outcomes as (
 
 final as (
     select
-        logged.source_system,
-        logged.source_instance,
-        logged.entity,
+        counted.source_system,
+        counted.source_instance,
+        counted.entity,
         outcomes.mart_name,
-        cast(logged.logged_count as bigint) as logged_count,
+        cast(counted.read_count as bigint) as read_count,
+        cast(counted.logged_count as bigint) as logged_count,
         cast(coalesce(outcomes.living_count, 0) as bigint) as living_count,
         cast(coalesce(outcomes.deleted_count, 0) as bigint) as deleted_count,
         cast(coalesce(outcomes.merged_count, 0) as bigint) as merged_count,
         cast(coalesce(outcomes.filtered_count, 0) as bigint) as filtered_count,
         case when outcomes.filtered_count > 0 then 'no mart holds this entity' end as filter_reason,
+        cast(counted.quarantined_count as bigint) as quarantined_count,
         cast(
-            logged.logged_count - coalesce(
+            counted.logged_count - coalesce(
                 outcomes.living_count + outcomes.deleted_count + outcomes.merged_count + outcomes.filtered_count, 0
             ) as bigint
         ) as unaccounted_count
-    from logged
+    from counted
     left join outcomes
         on
-            logged.source_system = outcomes.source_system
-            and logged.source_instance = outcomes.source_instance
-            and logged.entity = outcomes.entity
+            counted.source_system = outcomes.source_system
+            and counted.source_instance = outcomes.source_instance
+            and counted.entity = outcomes.entity
 )
 
 select * from final
