@@ -9,6 +9,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
+from pipelines.collector import collecting_seldom
 from pipelines.lakes import keep_open
 from pipelines.settings import Settings
 from sources.errors import CrmWarehouseError
@@ -83,7 +84,7 @@ def demo(
     from pipelines.demo import Demo
 
     settings = Settings.from_environment()
-    with keep_open(settings):
+    with collecting_seldom(), keep_open(settings):
         with show.working() as display, Demo.tonight(settings, customers=customers, days=days, seed=seed) as night:
             outcome = night.run()
             display.finish()
@@ -134,7 +135,7 @@ def run(
     if not settings.config.exists():
         raise CrmWarehouseError(f"{settings.config} does not exist. `crm-warehouse init` writes one to start from.")
     settings.load_config()
-    with keep_open(settings):
+    with collecting_seldom(), keep_open(settings):
         with show.working() as display:
             outcome = run_night(
                 settings,
