@@ -31,8 +31,8 @@ class Committed:
     """What one commit did.
 
     ``rows_read = rows_appended + rows_unchanged + rows_rejected``: every row read is a new log row, says nothing
-    new (the same as the last row, older than it, or a second copy in the extract), or could not be kept (no key,
-    or set aside whole by the reader). ``rows_deleted`` counts records that the commit newly marks as deleted,
+    new (the same as the last row, older than it, or a second copy in the extract), or could not be kept (no key, the
+    key and change time of another row that says otherwise, or set aside whole by the reader). ``rows_deleted`` counts records that the commit newly marks as deleted,
     also those that no row was read for (delete feed, absence from a snapshot).
     """
 
@@ -76,16 +76,16 @@ def apply(
     target = Target(source, run_id, log, columns, placed, loaded_at)
     appended = append(connection, target, extract, stream=stream)
     whole_rows = sum(1 for reject in extract.rejects if reject.field_name is None)
-    keyless = appended.keyless
+    unkept = appended.keyless + appended.clashing
     _verify_count(source, extract, appended.read + whole_rows)
     run = (run_id, connector_type, source)
-    rejects.write(connection, extract, columns, run=run, now=loaded_at, has_keyless=keyless > 0)
+    rejects.write(connection, extract, columns, run=run, now=loaded_at, found=appended)
     done = Committed(
         rows_read=appended.read + whole_rows,
         rows_appended=appended.rows,
-        rows_unchanged=appended.read - appended.rows - keyless,
+        rows_unchanged=appended.read - appended.rows - unkept,
         rows_deleted=appended.deleted,
-        rows_rejected=keyless + whole_rows,
+        rows_rejected=unkept + whole_rows,
         schema_changes=tuple(str(change) for change in (*earlier, *changes)),
         window=extract.window,
     )

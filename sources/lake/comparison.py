@@ -47,12 +47,17 @@ class Target:
 
 @dataclass(frozen=True)
 class Appended:
-    """Rows of the extract read, of these appended and without a key; and records newly marked as deleted."""
+    """Rows of the extract read, of these appended and without a key; and records newly marked as deleted.
+
+    ``clashing`` rows have the key and change time of another that was kept; they are in ``temp.lake_clashes``, as
+    ``_record_id`` and ``payload``.
+    """
 
     read: int
     rows: int
     keyless: int
     deleted: int
+    clashing: int = 0
 
 
 def append(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract, *, stream: bool) -> Appended:
@@ -105,6 +110,7 @@ def _append_changed(connection: duckdb.DuckDBPyConnection, target: Target, extra
     _load_known(connection, target, extract)
     _load_changed(connection, extract)
     _load_gone(connection, target, extract)
+    clashing = _load_clashes(connection, target)
     rows, deleted = _one(
         connection,
         "select count(*), count(*) filter (_op = 'delete' and _known_op is distinct from 'delete')"
@@ -117,7 +123,7 @@ def _append_changed(connection: duckdb.DuckDBPyConnection, target: Target, extra
         connection.execute(_insert_gone(target))
     for table in _TEMPORARY:
         connection.execute(f"drop table temp.{table}")
-    return Appended(read, rows, keyless, deleted + gone)
+    return Appended(read, rows, keyless, deleted + gone, clashing)
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
@@ -272,6 +278,25 @@ select * from (
     {fed if extract.deletes is not None else ""}
 )
 qualify row_number() over (partition by _record_id order by _gone_at desc nulls last) = 1""")
+
+
+def _load_clashes(connection: duckdb.DuckDBPyConnection, target: Target) -> int:
+    """Keep the rows that nothing tells from another of their record and that say otherwise; return how many.
+
+    A key that is not unique would lose them without a word.
+    """
+    own = ", ".join(f"{identifier(column.name)} := {identifier(column.name)}" for column in target.placed)
+    order = "partition by _record_id order by _row_order desc nulls last"
+    connection.execute(f"""
+create or replace temp table lake_clashes as
+select _record_id, to_json(struct_pack({own}))::varchar as payload
+from (
+    select *, rank() over ({order}) as _rank, first_value(_row_state) over ({order}, _row_state desc) as _kept_state
+    from temp.lake_candidates where _copies > 1
+)
+where _rank = 1 and _row_state <> _kept_state""")
+    (clashing,) = _one(connection, "select count(*) from temp.lake_clashes")
+    return clashing
 
 
 def _insert_gone(target: Target) -> str:

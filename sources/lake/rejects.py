@@ -9,6 +9,7 @@ import duckdb
 
 from sources.contract import Column, Extract
 from sources.lake.column_types import decimal_shape, is_integer
+from sources.lake.comparison import Appended
 from sources.lake.rows import record_id, typed_rows, typed_value
 from sources.quoting import identifier, quoted
 
@@ -23,16 +24,17 @@ def write(
     *,
     run: Sequence[str],
     now: datetime,
-    has_keyless: bool,
+    found: Appended,
 ) -> None:
     """Append the extract's rejects to ``ingest.rejected_rows``; one that is already there is not repeated.
 
     Args:
         run: run id, connector type and source.
         now: the commit's time, naive UTC.
-        has_keyless: whether any row has no key; spares a scan where none has.
+        found: what the commit made of the rows; spares a scan for rows without a key where there are none.
     """
-    parts = _keyless(extract, columns) if has_keyless else []
+    parts = _keyless(extract, columns) if found.keyless else []
+    parts += _clashing(extract) if found.clashing else []
     parts += _unfit(extract, columns) + _unchecked(extract, columns)
     parameters: list[object] = []
     if extract.rejects:
@@ -67,6 +69,13 @@ def _keyless(extract: Extract, columns: Sequence[Column]) -> list[str]:
         f"select null, {names}, null, 'no key: the row is kept here only', to_json(raw)::varchar"
         f" from ({_with_key(extract, columns)}) where _record_id is null"
     ]
+
+
+def _clashing(extract: Extract) -> list[str]:
+    """Return a SELECT of the rows that share their key and change time with another that was kept."""
+    names = quoted(", ".join(extract.object.key))
+    reason = "another row has this key, and no later change time tells them apart: the row is kept here only"
+    return [f"select null, {names}, _record_id, {quoted(reason)}, payload from temp.lake_clashes"]
 
 
 def _with_key(extract: Extract, columns: Sequence[Column], findings: Sequence[str] = ()) -> str:

@@ -16,6 +16,19 @@ ADA = {"Id": "a1", "Name": "Ada", "Amount": "10.50", "IsDeleted": "false", "Stam
 BOB = {"Id": "b2", "Name": "Bob", "Amount": "", "IsDeleted": "false", "Stamp": "2024-05-01 11:00:00"}
 
 
+def test_rows_that_share_a_key_and_say_different_things_are_set_aside_but_for_one(lake: Lake) -> None:
+    orders = SourceObject("Line", "line", ("Order",), (Column("Order", "VARCHAR"), Column("Sku", "VARCHAR")))
+    rows = [{"Order": "1", "Sku": sku} for sku in ("a", "b", "c", "c")] + [{"Order": "2", "Sku": "a"}] * 2
+    done = commit(lake, extract(*rows, obj=orders, is_snapshot=True))
+    assert (done.rows_read, done.rows_appended, done.rows_rejected + done.rows_unchanged) == (6, 2, 4)
+    (kept,) = lake.connection.execute("""select "Sku" from lake.sf.line where _record_id = '1'""").fetchone() or ("",)
+    found = ledger(lake, "_record_id, field, raw_value, payload ->> 'Sku'", "rejected_rows")
+    assert found == [(None, "Order", "1", sku) for sku in sorted({"a", "b", "c"} - {kept})]
+    # what was set aside once is not again, and the row that was kept stays
+    again = commit(lake, extract(*reversed(rows), obj=orders, is_snapshot=True))
+    assert again.rows_appended == 0 and len(ledger(lake, "payload", "rejected_rows")) == 2
+
+
 def test_a_declared_object_exists_with_its_columns_before_anything_is_read(lake: Lake) -> None:
     lake.declare("sf", [ACCOUNT])
     lake.declare("sf", [ACCOUNT])
