@@ -32,8 +32,9 @@ class Committed:
 
     ``rows_read = rows_appended + rows_unchanged + rows_rejected``: every row read is a new log row, says nothing
     new (the same as the last row, older than it, or a second copy in the extract), or could not be kept (no key, the
-    key and change time of another row that says otherwise, or set aside whole by the reader). ``rows_deleted`` counts records that the commit newly marks as deleted,
-    also those that no row was read for (delete feed, absence from a snapshot).
+    key and change time of another row that says otherwise, or set aside whole by the reader).
+    ``rows_deleted`` counts records that the commit newly marks as deleted, also those that no row was read for (delete
+    feed, absence from a snapshot).
     """
 
     rows_read: int

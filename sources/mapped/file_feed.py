@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -84,7 +85,8 @@ def complete_files(source: str, connection: Connection, table: TableMapping) -> 
         where = f"{connection.path}:{connection.line}"
         raise SourceError(source, None, f"there is no folder {folder}.", f"Correct `folder:` ({where}). {KEPT}")
     pattern, suffix = table.files or "*", connection.text("done_suffix")
-    paths = sorted(path for path in folder.glob(pattern) if path.is_file() and not path.name.startswith("."))
+    found = [path for path in folder.glob(pattern) if path.is_file() and not path.name.startswith(".")]
+    paths = sorted(found, key=_place)
     if suffix:
         ready = [
             path for path in paths if path.with_name(path.name + suffix).exists() and not path.name.endswith(suffix)
@@ -95,6 +97,13 @@ def complete_files(source: str, connection: Connection, table: TableMapping) -> 
     for path in waiting:
         _log.warning("%s.%s: %s is not complete yet and is left for the next run", source, table.name, path.name)
     return [_feed_file(folder, path) for path in ready]
+
+
+def _place(path: Path) -> tuple[list[str | int], Path]:
+    """Return what a file is ordered by: its name, numbers in it by their value, so that 10 comes after 9."""
+    # text and numbers take turns, so that like is compared with like
+    parts = re.split(r"([0-9]+)", path.as_posix())
+    return [int(part) if at % 2 else part for at, part in enumerate(parts)], path
 
 
 def _settled(paths: Sequence[Path], seconds: float) -> tuple[list[Path], list[Path]]:

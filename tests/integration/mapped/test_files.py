@@ -195,6 +195,17 @@ def test_of_several_lines_of_a_record_the_last_counts(drop: Path, source: Mapped
     assert source.living("old_crm__orders", "cast(id as int), cast(name as int)") == [(n, 4500 + n) for n in range(500)]
 
 
+@pytest.mark.parametrize(("mode", "living"), [("snapshot", [("1", "ten")]), ("delta", [("1", "ten"), ("2", "nine")])])
+def test_the_tenth_file_comes_after_the_ninth(
+    drop: Path, source: MappedSource, mode: str, living: list[tuple[str, str]]
+) -> None:
+    deliver(drop, "orders_9.csv", "id,name\n1,nine\n2,nine\n")
+    deliver(drop, "orders_10.csv", "id,name\n1,ten\n")
+    source.write(HEAD + PLAIN + f"    mode: {mode}\n")
+    assert source.night()["orders"].error is None
+    assert source.living("old_crm__orders", "id, name") == living
+
+
 def test_a_snapshot_feed_marks_what_its_newest_file_lacks(drop: Path, source: MappedSource) -> None:
     deliver(drop, "orders_1.csv", "id,name\n1,a\n2,b\n3,c\n")
     source.write(HEAD + PLAIN + "    mode: snapshot\n")
