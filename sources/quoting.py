@@ -10,14 +10,9 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def escaped(text: object) -> str:
-    """Return ``text`` for the inside of a SQL string literal."""
-    return str(text).replace("'", "''")
-
-
 def quoted(text: object) -> str:
     """Return ``text`` as a SQL string literal."""
-    return f"'{escaped(text)}'"
+    return "'" + str(text).replace("'", "''") + "'"
 
 
 def literal(value: str | int | datetime | None) -> str:
