@@ -79,17 +79,13 @@ def _follow_rows(connection: duckdb.DuckDBPyConnection, schema: str, table: str)
     """Delete and insert the rows that differ; say whether that was enough."""
     name = f"{identifier(schema)}.{identifier(table)}"
     columns = _columns(connection, f"warehouse.{name}")
-    is_table = connection.execute(
-        "select 1 from duckdb_tables() where database_name = 'warehouse'"
-        f" and schema_name = {quoted(schema)} and table_name = {quoted(table)}"
-    ).fetchone()
-    if not is_table or columns != _columns(connection, f"next.{name}"):
+    if columns != _columns(connection, f"next.{name}"):
         return False
-    for database in ("warehouse", "next"):
-        connection.execute(
-            f"create or replace temp table rows_{database} as"
-            f" select {_row_hash(columns)} as row_hash, rowid as row_number from {database}.{name}"
-        )
+    row_hash = _row_hash(columns)
+    connection.execute(
+        f"create or replace temp table rows_warehouse as select {row_hash} as row_hash from warehouse.{name};"
+        f"create or replace temp table rows_next as select {row_hash} as row_hash, rowid as row_number from next.{name}"
+    )
     found = connection.execute("""
         select
             (select count(distinct row_hash) = count(*) from rows_warehouse),
@@ -109,9 +105,10 @@ def _follow_rows(connection: duckdb.DuckDBPyConnection, schema: str, table: str)
             " (select row_number from rows_next anti join rows_warehouse using (row_hash))"
         )
     if came:
+        # by their hash, for a view has no row numbers
         connection.execute(
-            f"insert into next.{name} select * from warehouse.{name} where rowid in"
-            " (select row_number from rows_warehouse anti join rows_next using (row_hash)) order by all"
+            f"insert into next.{name} select * from warehouse.{name} where {row_hash} in"
+            " (select row_hash from rows_warehouse anti join rows_next using (row_hash)) order by all"
         )
     return True
 
