@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 _QUIET = ("--quiet", "--log-level", "none", "--no-use-colors", "--no-version-check")
+# the manifest is written when the project is parsed; relations are looked up when they are needed
+_LEAN = ("--no-write-json", "--no-populate-cache")
 
 
 class DbtError(CrmWarehouseError):
@@ -67,7 +69,7 @@ def build(
 
     Raises DbtError naming each failed model or test. The warehouse file is closed when this returns.
     """
-    words = [*_QUIET, "build", "--exclude-resource-type", "unit_test", *arguments, "--vars", json.dumps(variables)]
+    words = [*_QUIET, *_LEAN, "build", "--exclude-resource-type", "unit_test", *arguments, "--vars", json.dumps(variables)]
     try:
         result = _runner(settings, parse(settings), on_event).invoke(words)
     finally:

@@ -1,44 +1,35 @@
+{{ config(materialized='view') }}
 with
 
 interactions as (
-    select * from {{ ref('int_interactions__unioned') }}
-),
-
-assigned as (
-    select * from {{ ref('base_identity__assignments') }}
+    select * from {{ ref('int_interactions__assigned') }}
 ),
 
 final as (
     select
-        {{ record_id(alias='interactions') }} as interaction_id,
-        coalesce(accounts.customer_id, contacts.customer_id, leads.customer_id) as customer_id,
-        coalesce(contacts.customer_id, leads.customer_id) as person_customer_id,
-        interactions.source_system,
-        interactions.source_instance,
-        interactions.source_record_id,
-        interactions.account_record_id,
-        interactions.contact_record_id,
-        interactions.lead_record_id,
-        interactions.opportunity_record_id,
-        interactions.owner_user_record_id,
-        interactions.interaction_type,
-        interactions.direction,
-        interactions.subject,
-        interactions.occurred_at,
-        {{ reporting_date('interactions.occurred_at') }} as occurred_date,
-        interactions.duration_seconds,
-        -- what has a time but no state has taken place when that time has come
-        coalesce(interactions.is_completed, true)
-        and coalesce({{ reporting_date('interactions.occurred_at') }} <= {{ as_of() }}, false)
-        and not interactions.is_deleted as is_counted,
-        interactions.is_deleted,
-        interactions.delete_reason,
-        interactions.created_at,
-        interactions.modified_at
+        interaction_id,
+        customer_id,
+        person_customer_id,
+        source_system,
+        source_instance,
+        source_record_id,
+        account_record_id,
+        contact_record_id,
+        lead_record_id,
+        opportunity_record_id,
+        owner_user_record_id,
+        interaction_type,
+        direction,
+        subject,
+        occurred_at,
+        occurred_date,
+        duration_seconds,
+        is_counted,
+        is_deleted,
+        delete_reason,
+        created_at,
+        modified_at
     from interactions
-    {{ join_named_record('assigned', 'accounts', 'interactions', 'account_record_id') }}
-    {{ join_named_record('assigned', 'contacts', 'interactions', 'contact_record_id') }}
-    {{ join_named_record('assigned', 'leads', 'interactions', 'lead_record_id') }}
 )
 
 select * from final

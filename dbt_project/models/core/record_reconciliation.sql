@@ -1,7 +1,6 @@
 {%- set marts = {
-    'accounts': 'bridge_customer_sources', 'contacts': 'bridge_customer_sources', 'leads': 'bridge_customer_sources',
-    'opportunities': 'fct_opportunities', 'orders': 'fct_orders', 'order_lines': 'fct_order_lines',
-    'interactions': 'fct_interactions', 'products': 'dim_products',
+    'bridge_customer_sources': 'entity', 'fct_opportunities': "'opportunities'", 'fct_orders': "'orders'",
+    'fct_order_lines': "'order_lines'", 'fct_interactions': "'interactions'", 'dim_products': "'products'",
 } -%}
 {#- core holds products by code, so their records are counted where they get it #}
 {%- set relations = {'dim_products': 'int_products__resolved'} -%}
@@ -13,34 +12,27 @@ counted as (
     select * from {{ ref('int_records__counted') }}
 ),
 
-held as (
-    {% for entity, mart in marts.items() %}
-    select
-        source_system, source_instance, '{{ entity }}' as entity, '{{ mart }}' as mart_name,
-        case when not is_deleted then 'living' when delete_reason = 'merged' then 'merged' else 'deleted' end as outcome
-    from {{ ref(relations.get(mart, mart)) }}
-    {% if mart == 'bridge_customer_sources' %}where entity = '{{ entity }}'{% endif %}
-    union all
-    {% endfor %}
-    {% for entity in others %}
-    select source_system, source_instance, '{{ entity }}', cast(null as varchar), 'filtered'
-    from {{ ref('int_' ~ entity ~ '__unioned') }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-),
-
 outcomes as (
+    {% for mart, entity in marts.items() %}
     select
         source_system,
         source_instance,
-        entity,
-        max(mart_name) as mart_name,
-        sum(case when outcome = 'living' then 1 else 0 end) as living_count,
-        sum(case when outcome = 'deleted' then 1 else 0 end) as deleted_count,
-        sum(case when outcome = 'merged' then 1 else 0 end) as merged_count,
-        sum(case when outcome = 'filtered' then 1 else 0 end) as filtered_count
-    from held
-    group by source_system, source_instance, entity
+        {{ entity }} as entity,
+        '{{ mart }}' as mart_name,
+        sum(case when not is_deleted then 1 else 0 end) as living_count,
+        sum(case when is_deleted and coalesce(delete_reason, '') <> 'merged' then 1 else 0 end) as deleted_count,
+        sum(case when is_deleted and delete_reason = 'merged' then 1 else 0 end) as merged_count,
+        0 as filtered_count
+    from {{ ref(relations.get(mart, mart)) }}
+    group by source_system, source_instance{{ ', entity' if entity == 'entity' }}
+    union all
+    {% endfor %}
+    {% for entity in others %}
+    select source_system, source_instance, '{{ entity }}', cast(null as varchar), 0, 0, 0, count(*)
+    from {{ ref('int_' ~ entity ~ '__unioned') }}
+    group by source_system, source_instance
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 final as (

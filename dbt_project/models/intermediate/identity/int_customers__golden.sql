@@ -9,8 +9,13 @@ assigned as (
     select * from {{ ref('int_customers__assigned') }}
 ),
 
-ranked as (
-    select * from {{ ref('int_customers__ranked') }}
+priorities as (
+    select * from {{ ref('source_priorities') }}
+),
+
+placeholders as (
+    select * from {{ ref('placeholder_values') }}
+    where key_type = 'email'
 ),
 
 members as (
@@ -28,18 +33,51 @@ changed as (
     {{ join_changed('members', 'customer_id', ['member_hash']) }}
 ),
 
-records as (
+-- a mailbox and a whole address may both be listed: the record stays one row
+unusable as (
+    select distinct assigned.record_key
+    from assigned
+    inner join placeholders
+        on
+            placeholders.applies_to in (assigned.customer_type, 'both')
+            and placeholders.key_value = case placeholders.match_on
+                when 'mailbox' then {{ split_part('assigned.email_key', "'@'", 1) }}
+                else assigned.email_key
+            end
+),
+
+-- survivorship_rank 1 speaks first for its customer
+ranked as (
     select
-        changed.member_hash,
         assigned.*,
-        ranked.has_usable_email,
-        ranked.survivorship_rank,
-        ranked.seniority_rank,
-        ranked.has_best_name,
-        ranked.has_best_address
+        changed.member_hash,
+        unusable.record_key is null and assigned.email_key is not null as has_usable_email,
+        row_number() over (
+            partition by assigned.customer_id
+            order by
+                assigned.is_deleted,
+                assigned.modified_at desc nulls last,
+                coalesce(priorities.priority, 100),
+                assigned.record_key
+        ) as survivorship_rank,
+        row_number() over (
+            partition by assigned.customer_id
+            order by assigned.created_at nulls last, assigned.record_key
+        ) as seniority_rank
     from assigned
     inner join changed on assigned.customer_id = changed.customer_id
-    inner join ranked on assigned.record_key = ranked.record_key
+    left join priorities on assigned.source_system = priorities.source_system
+    left join unusable on assigned.record_key = unusable.record_key
+),
+
+records as (
+    select
+        *,
+        min(case when first_name is not null and last_name is not null then survivorship_rank end)
+            over (partition by customer_id) = survivorship_rank as has_best_name,
+        min(case when street is not null or city is not null or postal_code is not null then survivorship_rank end)
+            over (partition by customer_id) = survivorship_rank as has_best_address
+    from ranked
 ),
 
 final as (

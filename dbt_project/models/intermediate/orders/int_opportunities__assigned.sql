@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='opportunity_id') }}
 -- deals with the customer they belong to: the account's, else the contact's, after following merges
 with
 
@@ -28,7 +28,7 @@ followed as (
     {{ join_named_record('merged_records', 'contacts', 'opportunities', 'contact_record_id') }}
 ),
 
-final as (
+valued as (
     select
         {{ record_id(alias='followed') }} as opportunity_id,
         followed.*,
@@ -44,6 +44,14 @@ final as (
         on
             followed.currency_code = rates.currency_code
             and followed.close_date = rates.rate_date
+),
+
+final as (
+    select valued.*
+    from valued
+    {{ join_changed('valued', 'opportunity_id', [
+        'loaded_at', 'customer_id', 'survivor_account_record_id', 'survivor_contact_record_id', 'reporting_amount',
+    ]) }}
 )
 
 select * from final
