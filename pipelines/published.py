@@ -79,8 +79,9 @@ def content_hashes(path: Path) -> dict[str, str]:
 def file_contents(path: Path) -> dict[str, tuple[int, str]]:
     """Return ``schema.table`` -> (rows, content hash) of a warehouse or published file."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach {quoted(path)} as file (read_only)")
-        return table_contents(connection, "file")
+        # the name that a warehouse's views know their own database by
+        connection.execute(f"attach {quoted(path)} as warehouse (read_only)")
+        return table_contents(connection, "warehouse")
 
 
 def _refuse_strangers(connection: duckdb.DuckDBPyConnection) -> None:

@@ -39,7 +39,9 @@ def make_warehouse(tmp_path: Path) -> WarehouseMaker:
     def make(stamp: int, *, customers: int = 100, order: str = "1", name: str | None = None) -> Path:
         path = tmp_path / (name or f"warehouse-{stamp}.duckdb")
         path.unlink(missing_ok=True)
-        with duckdb.connect(str(path)) as connection:
+        with duckdb.connect() as connection:
+            # views name their own database, as dbt's do
+            connection.execute(f"attach '{path}' as warehouse; use warehouse")
             connection.execute(
                 f"""
                 create schema core;
@@ -52,7 +54,8 @@ def make_warehouse(tmp_path: Path) -> WarehouseMaker:
                 create table core.fct_orders as
                     select 'o' || i as order_id, {stamp} as stamp, [i, i + 1] as numbers
                     from range({3 * customers}) as r(i) order by {order};
-                create view marts.customer_360 as select customer_id, stamp, amount from core.dim_customers;
+                create view marts.customer_360 as
+                    select customer_id, stamp, amount from "warehouse".core.dim_customers;
                 create table intermediate.private as select 1 as secret;
                 comment on table core.dim_customers is 'One row per customer. It''s the golden record.';
                 comment on column core.dim_customers.amount is 'Amount in the reporting currency.';
