@@ -69,7 +69,16 @@ def build(
 
     Raises DbtError naming each failed model or test. The warehouse file is closed when this returns.
     """
-    words = [*_QUIET, *_LEAN, "build", "--exclude-resource-type", "unit_test", *arguments, "--vars", json.dumps(variables)]
+    words = [
+        *_QUIET,
+        *_LEAN,
+        "build",
+        "--exclude-resource-type",
+        "unit_test",
+        *arguments,
+        "--vars",
+        json.dumps(variables),
+    ]
     try:
         result = _runner(settings, parse(settings), on_event).invoke(words)
     finally:

@@ -28,7 +28,7 @@
 {% macro currency_of(column) -%}
     {%- set currencies = var('source_currencies') -%}
     {%- if currencies -%}
-    coalesce({{ column }}, case _source {% for source, code in currencies.items() %}when '{{ source }}' then '{{ code }}' {% endfor %}end)
+    coalesce({{ column }}, case _source {% for source in currencies %}when '{{ source }}' then '{{ currencies[source] }}' {% endfor %}end)
     {%- else -%}
     {{ column }}
     {%- endif -%}

@@ -21,7 +21,8 @@ placeholders as (
 members as (
     select
         customer_id,
-        {{ hash_of_set("record_key || '|' || loaded_at || '|' || coalesce(cast(birth_date as varchar), '')") }} as member_hash
+        {{ hash_of_set("record_key || '|' || loaded_at || '|' || coalesce(cast(birth_date as varchar), '')") }}
+            as member_hash
     from assigned
     group by customer_id
 ),

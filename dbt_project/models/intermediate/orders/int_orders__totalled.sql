@@ -53,7 +53,9 @@ totalled as (
         totals.order_id is null as is_amount_from_header,
         coalesce(
             headed.currency_code,
-            case when totals.first_currency_code = totals.last_currency_code then nullif(totals.first_currency_code, '') end
+            case
+                when totals.first_currency_code = totals.last_currency_code then nullif(totals.first_currency_code, '')
+            end
         ) as total_currency_code,
         -- a part is not a total: one line of unknown amount, or of another currency, makes the whole order unknown
         cast(
