@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from pipelines.dbt import project_digest
+from pipelines.lakes import open_lake
 from pipelines.settings import Settings
 from sources.quoting import quoted
 
@@ -43,10 +44,8 @@ def examine(settings: Settings, step: str, variables: Mapping[str, Any]) -> tupl
 
     Raises CrmWarehouseError when the lake cannot be opened.
     """
-    from sources.lake import Lake
-
     known = _known(settings.warehouse, step)
-    with Lake(settings.lake, read_only=True) as lake:
+    with open_lake(settings, read_only=True) as lake:
         views = lake.connection.execute(
             "select schema_name, view_name, sql from duckdb_views() where database_name = 'lake' order by all"
         ).fetchall()
