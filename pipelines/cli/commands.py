@@ -97,7 +97,7 @@ def demo(
 @says_what_went_wrong
 def run(
     full_refresh: Annotated[
-        bool, typer.Option(help="Read every source from its beginning; only real changes append.")
+        bool, typer.Option(help="Read every source and build every model anew; only real changes append.")
     ] = False,
     select: Annotated[
         str | None,
