@@ -78,7 +78,13 @@ class SmallLake:
 
     def build(self, *arguments: str, **variables: str) -> None:
         """Build with dbt in this process, as a night does; raises DbtError naming what failed."""
-        build(self.settings, arguments, variables, lambda _event: None)
+        before = dict(os.environ)
+        try:
+            build(self.settings, arguments, variables, lambda _event: None)
+        finally:
+            # a lake shared by a session is built outside of any test, whose environment is its own
+            os.environ.clear()
+            os.environ.update(before)
 
     def dbt(self, *arguments: str, **variables: str) -> str:
         """Run dbt's own command line on this lake and return what it printed; an error fails the test in its words."""

@@ -10,12 +10,14 @@ from pathlib import Path
 import duckdb
 import httpx
 
+# a process that was started in the background of a shell, and so its children, would not hear the interrupt
 PROGRAM = """
-import sys
+import signal, sys
 from datetime import datetime
 from pathlib import Path
 from sources.simulators.salesforce import serve
 
+signal.signal(signal.SIGINT, signal.default_int_handler)
 serve(Path(sys.argv[1]), 0, lambda: datetime(2026, 3, 2), lambda simulator: print(simulator.url, flush=True))
 """
 
