@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.gates import open_built
 from pipelines.published import file_contents
-from pipelines.published_tables import table_contents
+from pipelines.published_tables import relations, table_contents
 from pipelines.settings import Settings
 from sources.errors import CrmWarehouseError
 
@@ -53,7 +53,8 @@ def run_gate(settings: Settings, *, run_id: str, as_of: date, accept_change: boo
     _record(settings).unlink(missing_ok=True)
     context = RunContext(run_id=run_id, as_of=as_of, results=settings.quality)
     with open_built(settings) as connection:
-        result = run_suite(release_suite(as_of, accept_change=accept_change), connection, context)
+        suite = release_suite(as_of, accept_change=accept_change, tables=relations(connection, "warehouse"))
+        result = run_suite(suite, connection, context)
         if result.passed:
             tables = table_contents(connection, "warehouse")
             _keep(settings, Release(run_id, as_of, tables, accept_change, _stamp(settings.warehouse)))

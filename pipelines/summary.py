@@ -151,7 +151,28 @@ def query_published(settings: Settings, sql: str) -> tuple[list[str], list[tuple
         raise CrmWarehouseError(f"Nothing is published yet: {file} does not exist. Run `crm-warehouse run` first.")
     try:
         with duckdb.connect(str(file.resolve()), read_only=True) as connection:
-            cursor = connection.execute(sql)
-            return [str(column[0]) for column in cursor.description or ()], cursor.fetchall()
+            return _answer(connection, sql)
     except duckdb.Error as error:
         raise CrmWarehouseError(str(error)) from None
+
+
+def query_lake(settings: Settings, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Run one query with the lake attached as ``lake``, read-only; returns column names and rows.
+
+    Raises CrmWarehouseError when there is no lake yet or DuckDB refuses the query.
+    """
+    from sources.errors import CrmWarehouseError
+    from sources.lake import Lake
+
+    if not settings.extensions.exists():
+        raise CrmWarehouseError(f"There is no lake yet in {settings.home}. Run `crm-warehouse run` first.")
+    try:
+        with Lake(settings.lake, read_only=True) as lake:
+            return _answer(lake.connection, sql)
+    except duckdb.Error as error:
+        raise CrmWarehouseError(str(error)) from None
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    cursor = connection.execute(sql)
+    return [str(column[0]) for column in cursor.description or ()], cursor.fetchall()

@@ -119,7 +119,7 @@ def run(
         typer.Option(
             "--accept-change",
             help="Publish this once although tables, customers or revenue differ from the last publication by more"
-            " than the release gate lets: a source was taken away, or a large one came in.",
+            " than the release gate lets: many records were deleted, or a large source came in.",
         ),
     ] = False,
 ) -> None:
@@ -181,18 +181,23 @@ def check_sources(
 @app.command()
 @says_what_went_wrong
 def query(
-    sql: Annotated[str, typer.Argument(help="One SQL query; the published file cannot be changed.")],
+    sql: Annotated[str, typer.Argument(help="One SQL query; what it reads cannot be changed.")],
+    lake: Annotated[
+        bool, typer.Option("--lake", help="Query the lake instead: change logs, the ledger, rejected rows.")
+    ] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Write CSV instead of a table.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="Rows shown in a table.")] = 100,
 ) -> None:
-    """Query the published file, read-only.
+    """Query the published file or the lake, read-only.
 
     For example: crm-warehouse query "select * from marts.customer_value order by revenue_amount desc"
+
+    Or: crm-warehouse query --lake "select * from lake.ingest.rejected_rows"
     """
     from pipelines.cli import show
-    from pipelines.summary import query_published
+    from pipelines.summary import query_lake, query_published
 
-    columns, rows = query_published(Settings.from_environment(), sql)
+    columns, rows = (query_lake if lake else query_published)(Settings.from_environment(), sql)
     show.csv(columns, rows) if csv else show.table(columns, rows, limit)
 
 

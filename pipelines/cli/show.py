@@ -152,7 +152,8 @@ def demo_ending(settings: Settings, demo: Demo) -> None:
     if outcome is not None and outcome.published:
         file = settings.published / "crm.duckdb"
         console.print(f"\nPoint a BI tool at   [bold]{file}[/bold]", soft_wrap=True)
-        console.print('Or query it          crm-warehouse query "from marts.customer_360"')
+        example = "select customer_name, revenue_amount, rfm_score from marts.customer_360"
+        console.print(f'Or query it          .venv/bin/crm-warehouse query "{example}"', soft_wrap=True)
         console.print("Open the UI          make ui   (127.0.0.1:3000)")
         console.print("The next night       make demo")
 

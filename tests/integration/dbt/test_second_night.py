@@ -27,8 +27,8 @@ SECOND_NIGHT: dict[str, list[dict[str, Any]]] = {
 }  # fmt: skip
 
 MARTS = (
-    "core.bridge_customer_sources", "core.dim_customers", "core.dim_products", "core.fct_interactions",
-    "core.fct_opportunities", "core.fct_order_lines", "core.fct_orders", "core.quarantined_amounts",
+    "core.bridge_customer_ids", "core.bridge_customer_sources", "core.dim_customers", "core.dim_products",
+    "core.fct_interactions", "core.fct_opportunities", "core.fct_order_lines", "core.fct_orders", "core.quarantined_amounts",
     "core.record_reconciliation", "marts.customer_360", "marts.customer_value",
 )  # fmt: skip
 
@@ -56,6 +56,9 @@ def test_a_second_night_keeps_ids_and_flags_what_went_and_a_rebuild_gives_the_sa
     assert second["L5"] == second["L6"] and second["L5"] in (first["L5"], first["L6"])
     assert (found.created, found.merged, found.moved) == (0, 1, 1)
     assert lake.query(f"select alias_count from core.dim_customers where customer_id = '{second['L5']}'") == [(1,)]
+
+    heirs = dict(lake.query("select known_customer_id, customer_id from core.bridge_customer_ids"))  # type: ignore[arg-type]
+    assert all(heirs[first[record]] == second[record] for record in first)
 
     flags = lake.query("select source_record_id, delete_reason from core.bridge_customer_sources where is_deleted")
     assert {("L2", "purged"), ("L6", "merged")} <= set(flags)

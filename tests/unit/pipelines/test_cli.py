@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from pipelines.cli.show import Display
 from pipelines.progress import Progress, listening, report
+from pipelines.settings import Settings
+from sources.lake import Lake, install_extensions
 
 COMMANDS = ("init", "demo", "run", "sources", "query", "publish", "simulate", "ui")
 
@@ -70,6 +72,20 @@ def test_query_before_anything_is_published_says_so(home: Path) -> None:
     shown = CliRunner().invoke(app, ["query", "select 1"])
     assert shown.exit_code == 1
     assert "Nothing is published yet" in shown.output
+
+
+@pytest.mark.slow
+def test_query_of_the_lake_shows_the_ledger_and_cannot_change_it(home: Path) -> None:
+    early = CliRunner().invoke(app, ["query", "--lake", "select 1"])
+    assert early.exit_code == 1 and "There is no lake yet" in early.output
+    settings = Settings.from_environment()
+    install_extensions(settings.extensions)
+    with Lake(settings.lake) as lake:
+        lake.record_failure("shop", "orders", ValueError("out of paper"), "run-1")
+    shown = CliRunner().invoke(app, ["query", "--lake", "select _source, error from lake.ingest.failures", "--csv"])
+    assert shown.output.splitlines()[1:] == ["shop,out of paper"]
+    refused = CliRunner().invoke(app, ["query", "--lake", "delete from lake.ingest.failures"])
+    assert refused.exit_code == 1 and "read-only" in refused.output
 
 
 def test_query_shows_a_table_or_csv_and_cannot_change_anything(home: Path) -> None:
