@@ -28,8 +28,8 @@ SECOND_NIGHT: dict[str, list[dict[str, Any]]] = {
 
 MARTS = (
     "core.bridge_customer_ids", "core.bridge_customer_sources", "core.dim_customers", "core.dim_products",
-    "core.fct_interactions", "core.fct_opportunities", "core.fct_order_lines", "core.fct_orders", "core.quarantined_amounts",
-    "core.record_reconciliation", "marts.customer_360", "marts.customer_value",
+    "core.fct_interactions", "core.fct_opportunities", "core.fct_order_lines", "core.fct_orders",
+    "core.quarantined_amounts", "core.record_reconciliation", "marts.customer_360", "marts.customer_value",
 )  # fmt: skip
 
 
