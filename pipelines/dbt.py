@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 _QUIET = ("--quiet", "--log-level", "none", "--no-use-colors", "--no-version-check")
-# the manifest is written when the project is parsed; relations are looked up when they are needed
-_LEAN = ("--no-write-json", "--no-populate-cache")
+# the manifest is written when the project is parsed
+_LEAN = ("--no-write-json",)
 
 
 class DbtError(CrmWarehouseError):
