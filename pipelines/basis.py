@@ -17,11 +17,9 @@ from typing import Any
 import duckdb
 
 from pipelines.dbt import project_digest
-from pipelines.lakes import open_lake
+from pipelines.lakes import Snapshot, is_past, newest_snapshot, open_lake
 from pipelines.settings import Settings
 from sources.quoting import quoted
-
-_SNAPSHOT = "select snapshot_id, epoch_us(snapshot_time) from lake.snapshots()"
 
 
 @dataclass(frozen=True)
@@ -30,13 +28,11 @@ class Basis:
 
     Attributes:
         digest: a hash over the dbt project, the variables other than ``as_of``, and the lake's views.
-        snapshot_id: the newest snapshot of the lake.
-        snapshot_at: its time in microseconds since 1970; a lake put back from a backup has another under that number.
+        snapshot: the newest state of the lake.
     """
 
     digest: str
-    snapshot_id: int
-    snapshot_at: int
+    snapshot: Snapshot
 
 
 def examine(settings: Settings, step: str, variables: Mapping[str, Any]) -> tuple[Basis, bool]:
@@ -49,18 +45,14 @@ def examine(settings: Settings, step: str, variables: Mapping[str, Any]) -> tupl
         views = lake.connection.execute(
             "select schema_name, view_name, sql from duckdb_views() where database_name = 'lake' order by all"
         ).fetchall()
-        newest = lake.connection.execute(f"{_SNAPSHOT} order by snapshot_id desc limit 1").fetchone()
-        assert newest is not None, "a lake that can be opened has a snapshot"
-        basis = Basis(_digest(variables, views), *newest)
-        if known is None or known.digest != basis.digest:
-            return basis, False
-        then = lake.connection.execute(f"{_SNAPSHOT} where snapshot_id = {known.snapshot_id}").fetchone()
-    return basis, then == (known.snapshot_id, known.snapshot_at)
+        basis = Basis(_digest(variables, views), newest_snapshot(lake.connection))
+        stands = known is not None and known.digest == basis.digest and is_past(lake.connection, known.snapshot)
+    return basis, stands
 
 
 def record(warehouse: Path, step: str, basis: Basis) -> None:
     """Keep the basis of a complete build of ``step``."""
-    values = f"{quoted(step)}, {quoted(basis.digest)}, {basis.snapshot_id}, {basis.snapshot_at}"
+    values = f"{quoted(step)}, {quoted(basis.digest)}, {basis.snapshot.number}, {basis.snapshot.at}"
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("create schema if not exists build")
         connection.execute(
@@ -88,4 +80,4 @@ def _known(warehouse: Path, step: str) -> Basis | None:
         row = connection.execute(
             f"select digest, snapshot_id, snapshot_at from build.steps where step = {quoted(step)}"
         ).fetchone()
-    return Basis(*row) if row else None
+    return Basis(row[0], Snapshot(row[1], row[2])) if row else None

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 _QUIET = ("--quiet", "--log-level", "none", "--no-use-colors", "--no-version-check")
-# the manifest is written when the project is parsed
-_LEAN = ("--no-write-json",)
 
 
 class DbtError(CrmWarehouseError):
@@ -69,16 +67,9 @@ def build(
 
     Raises DbtError naming each failed model or test. The warehouse file is closed when this returns.
     """
-    words = [
-        *_QUIET,
-        *_LEAN,
-        "build",
-        "--exclude-resource-type",
-        "unit_test",
-        *arguments,
-        "--vars",
-        json.dumps(variables),
-    ]
+    # the manifest is written when the project is parsed
+    settled = (*_QUIET, "--no-write-json", "build", "--exclude-resource-type", "unit_test")
+    words = [*settled, *arguments, "--vars", json.dumps(variables)]
     try:
         result = _runner(settings, parse(settings), on_event).invoke(words)
     finally:

@@ -1,15 +1,22 @@
-"""Opens what a quality gate looks at. What is expected of it lives in ``quality/suites``."""
+"""Opens what a quality gate looks at and keeps what it let pass. What is expected of it lives in ``quality/suites``."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from pipelines.lakes import open_lake
 from pipelines.settings import Settings
 from sources.quoting import quoted
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @contextmanager
@@ -38,3 +45,11 @@ def open_built(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             lake.connection.execute("use memory")
             for name in files:
                 lake.connection.execute(f"detach database if exists {name}")
+
+
+def keep_pass(record: Path, passed: DataclassInstance) -> None:
+    """Keep what a gate let pass as JSON, whole or not at all."""
+    record.parent.mkdir(parents=True, exist_ok=True)
+    partial = record.with_name(f".{record.name}.part")
+    partial.write_text(json.dumps(asdict(passed), indent=2, default=str), encoding="utf-8")
+    partial.replace(record)

@@ -1,4 +1,4 @@
-"""Opens the lake for the steps of a run: once, and shared by all of them.
+"""Opens the lake for the steps of a run, once and shared by all of them, and tells one state of it from another.
 
 Opening costs half a second, most of it for checking the signatures of DuckDB's extensions and reading the catalog. What
 the lake is and holds is in ``sources.lake``.
@@ -9,12 +9,41 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
+    import duckdb
+
     from sources.lake import Lake
+
+_SNAPSHOTS = "select snapshot_id, epoch_us(snapshot_time) from lake.snapshots()"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One state of the lake: its number, and its time in microseconds since 1970.
+
+    A lake put back from a backup, or another lake, has another time under the same number.
+    """
+
+    number: int
+    at: int
+
+
+def newest_snapshot(connection: duckdb.DuckDBPyConnection) -> Snapshot:
+    """Return the lake's state as it is now."""
+    row = connection.execute(f"{_SNAPSHOTS} order by snapshot_id desc limit 1").fetchone()
+    assert row is not None, "a lake that can be opened has a snapshot"
+    return Snapshot(*row)
+
+
+def is_past(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> bool:
+    """Return whether the lake has gone through this state and still knows it."""
+    row = connection.execute(f"{_SNAPSHOTS} where snapshot_id = {snapshot.number}").fetchone()
+    return row == (snapshot.number, snapshot.at)
 
 
 class _Kept:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from pipelines.gates import open_landed
+from pipelines.gates import keep_pass, open_landed
+from pipelines.lakes import Snapshot, is_past, newest_snapshot
 from pipelines.settings import Settings
 from quality.suites import landing_suite
 from quality.suites.landing import restricted
@@ -34,14 +35,12 @@ class Passed:
     """How far a gate has passed.
 
     Attributes:
-        snapshot_id: the newest snapshot of the lake then.
-        snapshot_at: its time; a lake put back from a backup has another under that number.
+        snapshot: the newest state of the lake then.
         suite: a hash over what was expected, whatever the day.
         as_of: the day it was checked for.
     """
 
-    snapshot_id: int
-    snapshot_at: str
+    snapshot: Snapshot
     suite: str
     as_of: str
 
@@ -58,11 +57,11 @@ def run_gate(settings: Settings, connector_type: str, *, run_id: str, as_of: dat
         now = _now(connection, connector_type, as_of)
         last = _last(record)
         if last is not None and _still_holds(connection, last, now):
-            landed = _landed_since(connection, connector_type, last.snapshot_id, now.snapshot_id)
+            landed = _landed_since(connection, connector_type, last.snapshot.number, now.snapshot.number)
             suite = _since(suite, connector_type, landed)
         result = run_suite(suite, connection, context)
     if result.passed:
-        _keep(record, now)
+        keep_pass(record, now)
     return result
 
 
@@ -99,34 +98,20 @@ def _landed_since(
 
 
 def _now(connection: duckdb.DuckDBPyConnection, connector_type: str, as_of: date) -> Passed:
-    row = connection.execute(
-        "select snapshot_id, epoch_us(snapshot_time)::varchar from lake.snapshots() order by snapshot_id desc limit 1"
-    ).fetchone()
-    assert row is not None, "a lake that can be opened has a snapshot"
     expected = repr(landing_suite(connector_type, _ANY_DAY))
-    return Passed(row[0], row[1], hashlib.sha256(expected.encode()).hexdigest(), as_of.isoformat())
+    return Passed(newest_snapshot(connection), hashlib.sha256(expected.encode()).hexdigest(), as_of.isoformat())
 
 
 def _still_holds(connection: duckdb.DuckDBPyConnection, last: Passed, now: Passed) -> bool:
-    if last.suite != now.suite or last.as_of > now.as_of or last.snapshot_id > now.snapshot_id:
+    if last.suite != now.suite or last.as_of > now.as_of or last.snapshot.number > now.snapshot.number:
         return False
-    row = connection.execute(
-        f"select epoch_us(snapshot_time)::varchar from lake.snapshots() where snapshot_id = {last.snapshot_id}"
-    ).fetchone()
-    return row == (last.snapshot_at,)
+    return is_past(connection, last.snapshot)
 
 
 def _last(record: Path) -> Passed | None:
     """Return how far the gate has passed, or None when nothing readable says so."""
     try:
         found: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
-        return Passed(**found)
-    except (OSError, ValueError, TypeError):
+        return Passed(**{**found, "snapshot": Snapshot(**found["snapshot"])})
+    except (OSError, ValueError, TypeError, KeyError):
         return None
-
-
-def _keep(record: Path, passed: Passed) -> None:
-    record.parent.mkdir(parents=True, exist_ok=True)
-    partial = record.with_name(f".{record.name}.part")
-    partial.write_text(json.dumps(asdict(passed), indent=2), encoding="utf-8")
-    partial.replace(record)

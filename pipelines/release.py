@@ -7,12 +7,12 @@ expected lives in ``quality/suites/release``; the Dagster check and the publish 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.gates import open_built
+from pipelines.gates import keep_pass, open_built
 from pipelines.published import file_contents
 from pipelines.published_tables import relations, table_contents
 from pipelines.settings import Settings
@@ -57,7 +57,7 @@ def run_gate(settings: Settings, *, run_id: str, as_of: date, accept_change: boo
         result = run_suite(suite, connection, context)
         if result.passed:
             tables = table_contents(connection, "warehouse")
-            _keep(settings, Release(run_id, as_of, tables, accept_change, _stamp(settings.warehouse)))
+            keep_pass(_record(settings), Release(run_id, as_of, tables, accept_change, _stamp(settings.warehouse)))
     return result
 
 
@@ -94,14 +94,6 @@ def ensure_passed(settings: Settings, *, run_id: str, as_of: date, accept_change
 
 def _record(settings: Settings) -> Path:
     return settings.quality / "released.json"
-
-
-def _keep(settings: Settings, release: Release) -> None:
-    record = _record(settings)
-    record.parent.mkdir(parents=True, exist_ok=True)
-    partial = record.with_name(f".{record.name}.part")
-    partial.write_text(json.dumps(asdict(release), indent=2, default=str), encoding="utf-8")
-    partial.replace(record)
 
 
 def _stamp(file: Path) -> tuple[int, int, int]:
