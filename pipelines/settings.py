@@ -47,19 +47,22 @@ class Settings:
         home: CRM_HOME; everything the warehouse keeps is below it.
         config: CRM_CONFIG, the list of sources.
         lake_catalog: CRM_LAKE_CATALOG, ``sqlite:<file>`` or ``postgres:<libpq dsn>``.
+        decisions: CRM_STEWARDSHIP, the folder of the stewards' decisions, or None where it is the home's own.
     """
 
     home: Path
     config: Path
     lake_catalog: str
+    decisions: Path | None = None
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """Read CRM_HOME (default ./data), CRM_CONFIG and CRM_LAKE_CATALOG; touches no file."""
+        """Read CRM_HOME (default ./data), CRM_CONFIG, CRM_LAKE_CATALOG and CRM_STEWARDSHIP; touches no file."""
         home = Path(os.environ.get("CRM_HOME") or "data").expanduser().resolve()
         config = Path(os.environ.get("CRM_CONFIG") or home / "crm_sources.yaml").expanduser().resolve()
         catalog = os.environ.get("CRM_LAKE_CATALOG") or f"sqlite:{home / 'lake' / 'catalog.sqlite'}"
-        return cls(home, config, catalog)
+        decisions = os.environ.get("CRM_STEWARDSHIP")
+        return cls(home, config, catalog, Path(decisions).expanduser().resolve() if decisions else None)
 
     @property
     def lake(self) -> LakeLocation:
@@ -82,6 +85,11 @@ class Settings:
     def published(self) -> Path:
         """The folder BI tools read from."""
         return self.home / "published"
+
+    @property
+    def stewardship(self) -> Path:
+        """The folder of the stewards' decisions, four CSV files; one that is kept in git can lie elsewhere."""
+        return self.decisions or self.home / "stewardship"
 
     @property
     def staging(self) -> Path:

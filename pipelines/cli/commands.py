@@ -57,15 +57,19 @@ def says_what_went_wrong(command: Callable[Given, Result]) -> Callable[Given, Re
 @app.command()
 @says_what_went_wrong
 def init() -> None:
-    """Write a commented crm_sources.yaml to start from; an existing one is left alone."""
+    """Write a commented crm_sources.yaml to start from, and empty files for stewards; what exists is left alone."""
+    from pipelines.stewardship.files import create_missing
     from sources.config import commented_template
 
-    config = Settings.from_environment().config
+    settings = Settings.from_environment()
+    config = settings.config
     if config.exists():
         raise CrmWarehouseError(f"{config} exists already; nothing was written.")
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text(commented_template(), encoding="utf-8")
+    create_missing(settings.stewardship)
     typer.echo(f"Wrote {config}.\nDescribe your sources in it, then: crm-warehouse sources check, crm-warehouse run.")
+    typer.echo(f"Stewards decide in {settings.stewardship} which records are one customer.")
 
 
 @app.command()
