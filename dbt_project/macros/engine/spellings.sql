@@ -70,3 +70,98 @@
 {% macro ordered_by(first, second) -%}
     row({{ first }}, {{ second }})
 {%- endmacro %}
+
+{# The words of a text whose words stand apart by single blanks; none of an empty text. Spark: `split`. #}
+{% macro words_of(text) -%}
+    list_filter(string_split({{ text }}, ' '), word -> word <> '')
+{%- endmacro %}
+
+{# The words of a list that another list does not hold. Spark: `array_except` would drop repeated words as well. #}
+{% macro words_but(words, unwanted) -%}
+    list_filter({{ words }}, word -> not list_contains({{ unwanted }}, word))
+{%- endmacro %}
+
+{# The words of a list as one text. Spark: `array_join`. #}
+{% macro joined(words, separator='') -%}
+    array_to_string({{ words }}, '{{ separator }}')
+{%- endmacro %}
+
+{# The nth element of a list, NULL when there is none. Spark: `try_element_at`. #}
+{% macro element(list, position) -%}
+    list_extract({{ list }}, {{ position }})
+{%- endmacro %}
+
+{# What a list holds from its nth element on. Spark: `slice`. #}
+{% macro elements_from(list, position) -%}
+    list_slice({{ list }}, {{ position }}, -1)
+{%- endmacro %}
+
+{# The known elements of a list, each once and sorted; NULL when there are none. Spark: `array_sort(array_distinct(…))`. #}
+{% macro sorted_set(list) -%}
+    case when len(list_distinct({{ list }})) > 0 then list_sort(list_distinct({{ list }})) end
+{%- endmacro %}
+
+{# The known values of a group, each once and sorted; NULL when there are none. Spark: `array_sort(collect_set(…))`. #}
+{% macro set_of(value) -%}
+    list(distinct {{ value }} order by {{ value }}) filter (where {{ value }} is not null)
+{%- endmacro %}
+
+{# A list of values. Spark: `array(…)`. #}
+{% macro list_of(values) -%}
+    [{{ values | join(', ') }}]
+{%- endmacro %}
+
+{# The elements of both lists; one of them may be NULL. Spark: `concat` of coalesced arrays. #}
+{% macro both_lists(first, second) -%}
+    list_concat({{ first }}, {{ second }})
+{%- endmacro %}
+
+{# Whether two lists share an element. Spark: `arrays_overlap`. #}
+{% macro have_common_element(first, second) -%}
+    list_has_any({{ first }}, {{ second }})
+{%- endmacro %}
+
+{# The slips (a letter more, less, other, or two swapped) between two words. Spark: `levenshtein`, which counts a swap twice. #}
+{% macro edit_distance(first, second) -%}
+    damerau_levenshtein({{ first }}, {{ second }})
+{%- endmacro %}
+
+{# The part of the text that matches; empty when none does. #}
+{% macro extracted(text, pattern, part=0) -%}
+    regexp_extract({{ text }}, '{{ pattern }}', {{ part }})
+{%- endmacro %}
+
+{# Characters of `letters` replaced by those at the same place of `others`. #}
+{% macro letters_replaced(text, letters, others) -%}
+    translate({{ text }}, '{{ letters }}', '{{ others }}')
+{%- endmacro %}
+
+{# A phone number in E.164, by the plugin `pipelines.analytics.phone_numbers`. Spark: the same function as a pandas UDF. #}
+{% macro phone_in_e164(phone, country) -%}
+    e164_phone({{ phone }}, {{ country }})
+{%- endmacro %}
+
+{# The elements of a list for which a condition on `name` holds. Spark: the same arrow in `filter`. #}
+{% macro kept(list, name, condition) -%}
+    list_filter({{ list }}, {{ name }} -> {{ condition }})
+{%- endmacro %}
+
+{# What a list holds up to its nth element. Spark: `slice`. #}
+{% macro elements_to(list, position) -%}
+    list_slice({{ list }}, 1, {{ position }})
+{%- endmacro %}
+
+{# All values of a group for which a condition holds, in no order; empty when there are none. Spark: `collect_list`. #}
+{% macro list_where(value, condition) -%}
+    coalesce(list({{ value }}) filter (where {{ condition }}), [])
+{%- endmacro %}
+
+{# The pairs of a group as a map. Spark: `map_from_entries(collect_list(struct(…)))`. #}
+{% macro map_of(key, value) -%}
+    map(list({{ key }} order by {{ key }}), list({{ value }} order by {{ key }}))
+{%- endmacro %}
+
+{# Each word of a list as a map spells it, or as it is. #}
+{% macro spelled_by(words, spellings) -%}
+    list_transform({{ words }}, word -> coalesce({{ spellings }}[word], word))
+{%- endmacro %}

@@ -13,6 +13,7 @@ final as (
         coalesce(IsPersonAccount, false) as is_person,
         FirstName as first_name,
         LastName as last_name,
+        cast(null as varchar) as tax_id,
         PersonEmail as email,
         Phone as phone,
         Website as website,

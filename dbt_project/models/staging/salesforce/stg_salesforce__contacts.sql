@@ -12,6 +12,7 @@ final as (
         FirstName as first_name,
         LastName as last_name,
         Birthdate as birth_date,
+        cast(null as varchar) as national_id,
         Email as email,
         Phone as phone,
         MobilePhone as mobile_phone,

@@ -1,0 +1,61 @@
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='contact_point_key') }}
+-- e-mail addresses and phone numbers listed beside accounts and contacts, in the form in which they are compared
+with
+
+contact_points as (
+    select
+        {{ record_id() }} as contact_point_key,
+        source_system || '|' || source_instance || '|'
+        || case when contact_record_id is null then 'accounts' else 'contacts' end || '|'
+        || coalesce(contact_record_id, account_record_id) as record_key,
+        contact_point_type,
+        contact_point_value,
+        is_deleted,
+        loaded_at
+    from {{ ref('int_contact_points__unioned') }}
+),
+
+records as (
+    select record_key, country_code from {{ ref('int_customers__records') }}
+),
+
+providers as (
+    select * from {{ ref('public_domains') }}
+),
+
+placed as (
+    select contact_points.*, records.country_code
+    from contact_points
+    left join records on contact_points.record_key = records.record_key
+),
+
+-- a contact point is as it was built while its log row and the country it is read in are
+changed as (
+    select placed.*
+    from placed
+    {{ join_changed('placed', 'contact_point_key', ['loaded_at', 'country_code', 'record_key']) }}
+),
+
+spelled as (
+    select
+        *,
+        case when contact_point_type = 'email' then {{ email_address('contact_point_value') }} end as email_address,
+        case when contact_point_type = 'phone' then {{ phone_in_e164('contact_point_value', 'country_code') }} end
+            as phone_number
+    from changed
+),
+
+final as (
+    select
+        spelled.contact_point_key,
+        spelled.record_key,
+        spelled.country_code,
+        spelled.is_deleted,
+        spelled.loaded_at,
+        {{ email_key('spelled.email_address', 'providers') }} as email_key,
+        {{ phone_key('spelled.phone_number') }} as phone_key
+    from spelled
+    left join providers on {{ email_domain('spelled.email_address') }} = providers.domain
+)
+
+select * from final
