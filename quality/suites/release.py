@@ -26,7 +26,7 @@ def suite(as_of: date, *, accept_change: bool = False, tables: Collection[tuple[
     With ``accept_change`` a difference from the last publication is reported and does not block: someone took a
     source away, or brought one in, and said so. What must hold within the warehouse itself blocks all the same.
     """
-    compared = (_sizes(tables), _vanished(), _revenue(as_of))
+    compared = (_sizes(tables), _vanished(), _revenue(as_of), _moved_money())
     change = tuple(_about_change(table, accepted=accept_change) for table in compared)
     return Suite("release", (_customers(), _customer_totals(), _order_totals(), _margin(), *change))
 
@@ -197,6 +197,37 @@ def _revenue(as_of: date) -> Table:
             warning(never("the revenue of the same days within 5%", apart.format(0.05), *columns)),
         ),
         requires=tuple(f"published.core.fct_orders.{name}" for name in ("order_date", "order_reporting_amount")),
+    )
+
+
+def _moved_money() -> Table:
+    """Money of published orders that now belongs to another customer than it did, merged customers included.
+
+    Ids are compared as they are: a merge moves money as a split does, whatever alias leads to it.
+    """
+    has_left = "before.customer_id is not null and now.customer_id is distinct from before.customer_id"
+    relation = f"""(
+        select
+            coalesce(sum(abs(before.order_reporting_amount)), 0) as compared_amount,
+            coalesce(sum(abs(before.order_reporting_amount)) filter ({has_left}), 0) as moved_amount,
+            count(distinct before.customer_id) filter ({has_left}) as customers_left
+        from published.core.fct_orders as before
+        join warehouse.core.fct_orders as now on now.order_id = before.order_id
+        where before.is_counted and now.is_counted
+    )"""
+    columns = ("moved_amount", "compared_amount", "customers_left")
+    much = f"moved_amount > 0.1 * compared_amount and moved_amount > {_LITTLE_MONEY}"
+    some = "moved_amount > 0.02 * compared_amount"
+    return Table(
+        "money of customers against the last publication",
+        relation,
+        (
+            never("no more than a tenth of the money of orders to go to other customers", much, *columns),
+            warning(never("no more than 2% of the money of orders to go to other customers", some, *columns)),
+        ),
+        requires=tuple(
+            f"published.core.fct_orders.{name}" for name in ("order_id", "customer_id", "order_reporting_amount")
+        ),
     )
 
 

@@ -77,7 +77,7 @@ def make(path: Path, *scripts: str) -> None:
 def test_a_good_warehouse_passes_the_first_time_and_beside_its_like(gate, tmp_path):
     first = gate(before=None)
     assert first.findings == ()
-    assert len(first.statistics["skipped"]) == 3
+    assert len(first.statistics["skipped"]) == 4
     (tmp_path / "warehouse.duckdb").unlink()
     second = gate()
     assert second.findings == ()
@@ -158,6 +158,72 @@ def test_a_customer_that_was_merged_may_go_when_its_id_became_an_alias(gate):
     assert gate(merge, before="insert into core.dim_customers values ('c1999')").passed
 
 
+# 2000 orders of 100.50 in the small warehouse, two of each customer: 200 orders are a tenth of the money
+def moved(orders: int, customer: str = "'c1'") -> str:
+    """Give the first orders, none of them of c1 and each the first of its customer, to another customer."""
+    order = "substr(order_id, 2)::integer"
+    return (
+        f"update core.fct_orders set customer_id = {customer} where {order} between 2 and {orders + 1};"
+        "create or replace table marts.customer_value as"
+        " select customer_id, sum(order_reporting_amount)::decimal(18, 2) as revenue_amount"
+        " from core.fct_orders where customer_id is not null group by customer_id;"
+        "create or replace table marts.customer_360 as"
+        " select customer_id, coalesce(revenue_amount, 0) as revenue_amount"
+        " from core.dim_customers left join marts.customer_value using (customer_id)"
+    )
+
+
+TENTH, FIFTIETH = "no more than a tenth of the money", "no more than 2% of the money"
+
+
+@pytest.mark.parametrize(("orders", "refused", "warned"), [(200, 0, 1), (201, 1, 1), (41, 0, 1), (40, 0, 0)])
+def test_money_that_goes_to_other_customers_is_reported_from_a_fiftieth_and_refused_from_a_tenth(
+    gate, orders, refused, warned
+):
+    result = gate(moved(orders))
+    assert len(result.failures) == refused, result.failures
+    assert len([each for each in result.warnings if FIFTIETH in each]) == warned
+    if refused:
+        assert TENTH in result.failures[0] and result.failures[0].endswith("crm-warehouse run --accept-change")
+        assert "moved_amount 20200.50" in result.failures[0], result.failures
+
+
+def test_moved_money_is_published_when_someone_says_so(gate):
+    result = gate(moved(500), accept_change=True)
+    assert result.passed
+    assert any(TENTH in each for each in result.warnings)
+
+
+def test_an_order_that_lost_its_customer_counts_as_moved(gate):
+    lost = gate(moved(300, "null"))
+    assert [each for each in lost.failures if TENTH in each]
+
+
+def test_an_order_that_had_no_customer_may_find_one(gate):
+    result = gate(before=moved(300, "null"))
+    assert not [each for each in (*result.failures, *result.warnings) if TENTH in each or FIFTIETH in each]
+
+
+def test_a_merge_that_left_an_alias_moves_the_money_all_the_same(gate):
+    merges = (
+        "insert into intermediate.int_customers__aliases select 'c' || i, 'c1' from range(2, 302) as r(i);"
+        "delete from core.dim_customers where substr(customer_id, 2)::integer between 2 and 301;"
+        "update core.fct_orders set customer_id = 'c1' where substr(customer_id, 2)::integer between 2 and 301"
+    )
+    result = gate(f"{merges}; {moved(0)}")
+    assert [each for each in result.failures if TENTH in each], result.failures
+
+
+def test_a_little_money_is_never_refused(gate):
+    small = "update core.fct_order_lines set line_reporting_amount = 2, line_margin_reporting_amount = 1;" + (
+        "update core.fct_orders set order_reporting_amount = 4"
+    )
+    # 8,000 in all
+    result = gate(f"{small}; {moved(1000)}", before=f"{small}; {moved(0)}")
+    assert not result.failures
+    assert any(FIFTIETH in each for each in result.warnings)
+
+
 def test_new_days_are_no_revenue_anomaly(gate):
     new_day = (
         "insert into core.fct_orders select 'n' || order_id, customer_id, date '2026-01-02', order_reporting_amount,"
@@ -173,7 +239,7 @@ def test_new_days_are_no_revenue_anomaly(gate):
 def test_a_publication_of_an_older_layout_is_not_compared_with(gate):
     result = gate(before="drop table meta.tables; drop table core.dim_customers; drop table core.fct_orders")
     assert result.findings == ()
-    assert len(result.statistics["skipped"]) == 3
+    assert len(result.statistics["skipped"]) == 4
 
 
 def test_a_failed_gate_leaves_the_last_file_as_it_was(gate, tmp_path):
