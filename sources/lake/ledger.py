@@ -1,6 +1,7 @@
-"""The ingestion ledger (windows, which are the cursors, rejects, schema changes, files, failures) and the registry.
+"""The ingestion ledger: windows, which are the cursors, rejects, schema changes, files, failures.
 
-Only their shape and the reading and writing of single entries belong here; what counts as a change does not.
+Only its shape and the reading and writing of single entries belong here; what counts as a change does not. The shape
+of the registry, which is made with it, is in `registry`.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from datetime import datetime
 import duckdb
 
 from sources.contract import SourceObject, Window
+from sources.lake import registry
 from sources.lake.schema import SchemaChange
 from sources.quoting import literal
 
-TABLES = {
+TABLES = registry.TABLES | {
     "ingest.windows": "run_id varchar, connector_type varchar, _source varchar, object varchar, table_name varchar,"
     " window_since timestamp, window_until timestamp, is_snapshot boolean, rows_read bigint, rows_appended bigint,"
     " rows_unchanged bigint, rows_deleted bigint, rows_rejected bigint, source_count bigint, committed_at timestamp",
@@ -28,14 +30,6 @@ TABLES = {
     " size bigint, modified_at timestamp, sha256 varchar, committed_at timestamp",
     "ingest.engines": "duckdb_version varchar, hash_probe varchar, first_used_at timestamp",
     "ingest.failures": "run_id varchar, _source varchar, object varchar, error varchar, failed_at timestamp",
-    "identity.assignments": "source_system varchar, source_instance varchar, entity varchar,"
-    " source_record_id varchar, customer_id varchar, customer_type varchar, is_current boolean,"
-    " assigned_at_as_of date, run_id varchar",
-    "identity.events": "event_type varchar, customer_id varchar, other_customer_id varchar, source_system varchar,"
-    " source_instance varchar, entity varchar, source_record_id varchar, as_of date, run_id varchar",
-    "identity.evidence": "source_system varchar, source_instance varchar, entity varchar, source_record_id varchar,"
-    " other_source_system varchar, other_source_instance varchar, other_entity varchar,"
-    " other_source_record_id varchar, rule varchar, weight double, is_current boolean, run_id varchar",
 }
 
 
