@@ -43,10 +43,10 @@ aged as (
             when member = 1 then head_birth_date + (number(person, 'born', 6000)::integer - 3000)
             else head_birth_date + 9000 + number(birth_key, 'born', 4500)::integer
         end as birth_date,
-        is_female and u(person, 'marries') < 0.15 as marries,
-        u(head, 'moves') < 0.35 as moves,
-        u(person, 'changes mailbox') < 0.3 as changes_email,
-        u(person, 'changes number') < 0.25 as changes_phone,
+        is_female and u(person, 'marries') < 0.12 as marries,
+        u(head, 'moves') < 0.25 as moves,
+        u(person, 'changes mailbox') < 0.25 as changes_email,
+        u(person, 'changes number') < 0.2 as changes_phone,
         case when is_kin and u(person, 'landline') < 0.5 then head else person end as phone_key,
         case when is_kin and u(head, 'family mailbox') < 0.5 then head else person end as email_key,
     from named

@@ -9,7 +9,7 @@ with true_now as (
         case when changes_email_at < typed_at then 2 else 1 end as mailbox,
         case when changes_phone_at < typed_at then 2 else 1 end as line,
         -- some forms ask for a name and one way to answer, nothing else
-        case when u(key, 'form') < 0.03 then 'e-mail' when u(key, 'form') < 0.05 then 'phone' else 'whole' end as form,
+        case when u(key, 'form') < 0.01 then 'e-mail' when u(key, 'form') < 0.015 then 'phone' else 'whole' end as form,
     from (select *, record || '.' || version as key, u(record || '.' || version, 'typed') as typed_at from records_wanted)
         as wanted
     join persons using (person)

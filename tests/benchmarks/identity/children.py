@@ -1,0 +1,36 @@
+"""Processes of their own, each measuring itself, so that no figure holds the memory or the imports of another."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[3]
+
+
+def peak_mb() -> float:
+    """Return the peak memory of this process in MB.
+
+    Read from /proc: what getrusage says is inherited from the process that started this one, where that was larger.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return used / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def run_child(module: str, *arguments: str) -> dict[str, Any]:
+    """Run ``python -m module arguments`` and return the JSON of its last line; raises RuntimeError when it fails."""
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr[-4000:]}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
