@@ -1,5 +1,9 @@
-{{ config(materialized='table') }}
+{{ config(materialized='view') }}
 with
+
+history as (
+    select * from {{ ref('base_identity__assignments_history') }}
+),
 
 final as (
     select
@@ -9,7 +13,7 @@ final as (
         source_record_id,
         customer_id,
         customer_type
-    from {{ source('identity', 'assignments') }}
+    from history
     where is_current
 )
 
