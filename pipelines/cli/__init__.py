@@ -4,5 +4,8 @@ Everything heavy is imported inside the commands, so that ``--help`` answers at 
 """
 
 from pipelines.cli.commands import app
+from pipelines.cli.identity import identity
+
+app.add_typer(identity, name="identity")
 
 __all__ = ["app"]

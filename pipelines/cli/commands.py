@@ -132,8 +132,9 @@ def run(
     A run that was interrupted, however abruptly, is continued by running again. A source that cannot be read does
     not stop the others: what they brought is published, and the exit code is 3.
     """
-    from pipelines.cli import show
+    from pipelines.cli import show, show_identity
     from pipelines.nightly import run as run_night
+    from pipelines.stewardship.notices import vanished_count
 
     settings = Settings.from_environment()
     if not settings.config.exists():
@@ -152,6 +153,8 @@ def run(
             )
             display.finish()
         show.night(settings, outcome)
+        if outcome.published:
+            show_identity.vanished(vanished_count(settings))
     _exit_with(outcome)
 
 

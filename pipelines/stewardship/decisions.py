@@ -28,7 +28,7 @@ PINNABLE = (
     "customer_name", "first_name", "last_name", "birth_date", "email", "phone", "mobile_phone", "street", "postal_code",
     "city", "state", "country", "website", "industry", "job_title", "acquisition_source", "has_opted_out_of_email",
 )  # fmt: skip
-PLACEHOLDERS = ("email", "phone", "name", "birth_date", "official_id", "street", "domain")
+PLACEHOLDERS = ("email", "phone", "name", "official_id", "birth_date", "street", "postal_code", "city")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -69,7 +69,7 @@ class Decision:
     @property
     def place(self) -> str:
         """``<file>:<line> (<author>)``, for messages."""
-        return f"{self.path}:{self.line} ({self.author})"
+        return f"{self.path}:{self.line} ({self.author})" if self.line else f"{self.path} (new, {self.author})"
 
     def has_expired(self, as_of: date) -> bool:
         """Say whether it applies no more on the day ``as_of``."""

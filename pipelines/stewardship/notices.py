@@ -7,21 +7,39 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from pipelines.settings import Settings
 from pipelines.stewardship.decisions import Decision
 from pipelines.stewardship.keys import records
+from pipelines.stewardship.opening import open_registry
 from pipelines.stewardship.paths import shortest
-from pipelines.stewardship.recording import Standing
+from pipelines.stewardship.recording import Standing, read_decisions
+from pipelines.stewardship.words import RULES
 from sources.quoting import quoted
 
-RULES = {
-    "merged_in_source": "merged in the source",
-    "lead_conversion": "lead conversion",
-    "person_account": "person account",
-}
+STATED = ("merged_in_source", "lead_conversion", "person_account")
+
+
+def look(settings: Settings, as_of: date) -> tuple[list[Standing], list[str]]:
+    """Return the decisions as they stand in the files now, and what is worth a look about them.
+
+    Raises StewardshipError for rows that are wrong or contradict each other, CrmWarehouseError without a lake.
+    """
+    configured = [(source.type, source.name) for source in settings.load_config().sources]
+    with open_registry(settings) as connection:
+        decisions, repeated = read_decisions(settings.stewardship, connection, configured, as_of)
+        return decisions, [*repeated, *notices(connection, decisions, settings.warehouse)]
+
+
+def vanished_count(settings: Settings) -> int:
+    """Return how many decisions the last run found waiting for a record that is gone."""
+    with open_registry(settings) as connection:
+        found = connection.execute("select count(*) from lake.identity.decisions where status = 'vanished'").fetchone()
+    return int(found[0]) if found else 0
 
 
 def notices(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Standing], warehouse: Path) -> list[str]:
@@ -103,7 +121,11 @@ def _stated_links(warehouse: Path, keys: Iterable[str]) -> dict[str, list[tuple[
     if not warehouse.exists():
         return {}
     values = ", ".join(f"({quoted(key)})" for key in keys)
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    try:
+        opened = duckdb.connect(str(warehouse), read_only=True)
+    except duckdb.IOException:
+        return {}  # a run is writing to it, and will tell itself
+    with opened as connection:
         has_links = "select 1 from duckdb_tables() where table_name = 'int_customers__links'"
         if connection.execute(has_links).fetchone() is None:
             return {}
@@ -112,10 +134,10 @@ def _stated_links(warehouse: Path, keys: Iterable[str]) -> dict[str, list[tuple[
             with recursive
             links as (
                 select record_key, other_record_key, rule from intermediate.int_customers__links
-                where rule in ({", ".join(map(quoted, RULES))})
+                where rule in ({", ".join(map(quoted, STATED))})
                 union all
                 select other_record_key, record_key, rule from intermediate.int_customers__links
-                where rule in ({", ".join(map(quoted, RULES))})
+                where rule in ({", ".join(map(quoted, STATED))})
             ),
             reached as (
                 select record_key from (values {values}) as v(record_key)

@@ -25,6 +25,45 @@ ANN, ANNA, BOB, BOBBY, ACME = (
 )  # fmt: skip
 
 
+# what the last run left: ann twice under one customer, bob twice under two, a company, and pairs that wait
+BUILT = f"""
+create schema intermediate; create schema matching; create schema core; create schema marts;
+create table intermediate.int_customers__records (
+    record_key varchar, first_name varchar, last_name varchar, birth_date date, email varchar, phone varchar,
+    street varchar, postal_code varchar, city varchar, country varchar,
+    full_name varchar default null, mobile_phone varchar default null, modified_at timestamp default '2026-01-01',
+    is_deleted boolean default false
+);
+insert into intermediate.int_customers__records
+    (record_key, first_name, last_name, birth_date, email, phone, street, postal_code, city, country) values
+    ('{ANN}', 'Ann', 'Lee', '1980-05-01', 'ann@x.example', '030 123456', 'Main Street 1', '10115', 'Berlin', 'DE'),
+    ('{ANNA}', 'Anna', 'Lee', '1980-05-01', 'ann@x.example', null, 'Main St 1', '10115', 'Berlin', 'DE'),
+    ('{BOB}', 'Bob', 'Stone', '1970-01-02', 'bob@y.example', '+49 30 777777', 'Elm Row 9', '10117', 'Berlin', 'DE'),
+    ('{BOBBY}', 'Bobby', 'Stone', null, 'b.stone+shop@y.example', '030 777777', null, null, 'Berlin', null);
+insert into intermediate.int_customers__records (record_key, full_name) values ('{ACME}', 'Acme [EU] Ltd');
+create table intermediate.int_customers__links as select * from (values
+    ('{ANNA}', '{ANN}', 'lead_conversion', 1.0::double)) as v(record_key, other_record_key, rule, weight);
+create table matching.review as select * from (values
+    ('{BOBBY}', '{BOB}', 'uncertain', 1.5, 0.74, 'first_name=nickname:+3.20;phone=exact:+6.00;email=mailbox:-1.50;'),
+    ('{ANN}', '{BOBBY}', 'weak_bridge', -2.0, 0.2, ''),
+    ('{ANN}', '{ANNA}', 'conflict', 5.0, 0.97, 'first_name=alike:+1.00;'),
+    ('{BOB}', '{ACME}', 'uncertain', 0.1, 0.52, '')
+) as v(record_key, other_record_key, reason, weight, probability, levels);
+create table matching.links as select * from (values
+    ('{ANNA}', '{ANN}', 'lead_conversion', 100.0, 1.0, '')
+) as v(record_key, other_record_key, rule, weight, probability, levels);
+create table core.fct_orders as select
+    'o' || i as order_id, *, true as is_counted from (values
+    (1, 'c1', 'salesforce', 'emea', null, '1', 100.00::decimal(18, 2)),
+    (2, 'c1', 'mapped', 'shop', null, '2', 40.00),
+    (3, 'c2', 'salesforce', 'emea', null, '3', 900.50),
+    (4, 'c5', 'salesforce', 'emea', '5', '3', 5000.00)
+) as v(i, customer_id, source_system, source_instance, account_record_id, contact_record_id, order_reporting_amount);
+create table marts.customer_value as
+    select customer_id, sum(order_reporting_amount)::decimal(18, 2) as revenue_amount from core.fct_orders group by all;
+"""
+
+
 @dataclass(frozen=True)
 class Home:
     """A CRM_HOME with a lake."""
@@ -75,9 +114,13 @@ class Home:
             lake.connection.execute(f"insert into lake.{table} values ('{source}', '{record_id}', 'upsert')")
 
     def warehouse(self, *scripts: str) -> None:
-        with duckdb.connect(str(self.settings.warehouse)) as connection:
-            for script in scripts:
-                connection.execute(script)
+        _execute(self.settings.warehouse, *scripts)
+
+
+def _execute(file: Path, *scripts: str) -> None:
+    with duckdb.connect(str(file)) as connection:
+        for script in scripts:
+            connection.execute(script)
 
 
 @cache
@@ -94,3 +137,24 @@ def new_home(folder: Path) -> Home:
     settings = Settings(folder, folder / "crm_sources.yaml", f"sqlite:{folder / 'lake' / 'catalog.sqlite'}")
     settings.extensions.symlink_to(_extensions())
     return Home(settings)
+
+
+@cache
+def _built() -> Path:
+    """Make what a run would have left, once: registry, warehouse and published file."""
+    folder = Path(tempfile.mkdtemp(prefix="crm-stewards-")) / "home"
+    atexit.register(shutil.rmtree, folder.parent, ignore_errors=True)
+    folder.mkdir()
+    home = new_home(folder)
+    home.assign((ANN, "c1"), (ANNA, "c1"), (BOB, "c2"), (BOBBY, "c3"))
+    home.assign((ACME, "c5"), customer_type="organization")
+    home.warehouse(BUILT)
+    home.settings.published.mkdir()
+    _execute(home.settings.published / "crm.duckdb", BUILT)
+    return folder
+
+
+def built_home(folder: Path) -> Home:
+    """Make a CRM_HOME as a run has left it."""
+    shutil.copytree(_built(), folder, symlinks=True, dirs_exist_ok=True)
+    return Home(Settings(folder, folder / "crm_sources.yaml", f"sqlite:{folder / 'lake' / 'catalog.sqlite'}"))
