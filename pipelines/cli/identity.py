@@ -139,7 +139,7 @@ def explain(
     found = explained(settings, a, b, _day(settings))
     show_identity.explanation(found)
     if chart:
-        chart.write_text(matcher.chart_html(settings, *found.pair), encoding="utf-8")
+        chart.write_text(matcher.chart_html(found.explanation), encoding="utf-8")
         typer.echo(f"Wrote {chart}.")
 
 
@@ -172,7 +172,8 @@ def what_if(
 ) -> None:
     """Show what decisions that no run has seen yet would change: merges, splits, and the money that would move.
 
-    Without options: what the rows in the stewards' files change that no run has read yet. Nothing is written.
+    Without options: what the rows in the stewards' files change that no run has read yet. Pinned and placeholder
+    values are not foreseen. Nothing is written.
     """
     from pipelines.cli import show_identity
     from pipelines.stewardship.foreseeing import foreseen

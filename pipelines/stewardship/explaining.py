@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from pipelines.settings import Settings
 from pipelines.stewardship import matcher
@@ -16,6 +17,9 @@ from pipelines.stewardship.opening import open_all
 from pipelines.stewardship.recording import known_instances
 from pipelines.stewardship.subjects import Link, Subject, pairs, subject, way
 from sources.errors import CrmWarehouseError
+
+if TYPE_CHECKING:
+    from pipelines.analytics.matching.explain import Explanation
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Explained:
     right: Subject
     pair: tuple[str, str]
     pair_count: int
-    explanation: matcher.Explanation
+    explanation: Explanation
     path: Sequence[Link]
     decisions: Sequence[Decision]
 
@@ -59,7 +63,7 @@ def explained(settings: Settings, a: str, b: str, as_of: date) -> Explained:
             raise CrmWarehouseError(f"'{a}' and '{b}' are the same record: {left.records[0]}.")
         said = [each for each in load(settings.stewardship, instances) if not each.has_expired(as_of)]
     # the matcher opens the warehouse itself
-    scored = [(matcher.explain(settings, *pair), pair) for pair in possible]
+    scored = zip(matcher.explain(settings, possible), possible, strict=True)
     explanation, pair = max(scored, key=lambda each: each[0].probability)
     with open_all(settings) as connection:
         path = way(connection, *pair)

@@ -10,7 +10,7 @@ from pipelines.settings import Settings
 from pipelines.stewardship import contradictions, matcher, whatif
 from pipelines.stewardship.decisions import Decision, load, standing
 from pipelines.stewardship.keys import Instances
-from pipelines.stewardship.opening import open_all
+from pipelines.stewardship.opening import has_table, open_all
 from pipelines.stewardship.recording import known_instances
 from pipelines.stewardship.subjects import subject
 from sources.errors import CrmWarehouseError
@@ -30,6 +30,8 @@ def foreseen(
     """
     configured = [(source.type, source.name) for source in settings.load_config().sources]
     with open_all(settings) as connection:
+        if not has_table(connection, "warehouse", "matching", "links"):
+            raise CrmWarehouseError("No run has compared records yet. Run `crm-warehouse run` first.")
         instances = known_instances(connection, configured)
         keys = {
             kind: [subject(connection, each, instances).records[0] for each in pair] for kind, pair in assumed.items()

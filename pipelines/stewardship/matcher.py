@@ -2,48 +2,60 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import duckdb
 
 from pipelines.settings import Settings
 from pipelines.stewardship.decisions import Decision
+from pipelines.stewardship.opening import open_registry
+from sources.errors import CrmWarehouseError
 
 if TYPE_CHECKING:
     import pyarrow
 
+    from pipelines.analytics.matching.explain import Explanation
 
-class Explanation(Protocol):
-    """Why the matcher takes two records for one customer, or for two.
 
-    Attributes:
-        prior_weight: the weight before anything was compared, in bits.
-        comparisons: what was compared: name, level's label, weight in bits, and the two values.
-        probability: that they are one customer; from ``threshold`` on they are linked.
-        vetoes: what speaks against a link whatever else agrees, in words.
+def explain(settings: Settings, pairs: Iterable[tuple[str, str]]) -> list[Explanation]:
+    """Return how the records of each pair compare. Nothing stays open.
+
+    Raises CrmWarehouseError for a record that is not there, for two of different kinds, or before there is a model.
     """
+    from pipelines.analytics import models
+    from pipelines.analytics.matching import explain as explaining
 
-    prior_weight: float
-    comparisons: Sequence[tuple[str, str, float, Any, Any]]
-    probability: float
-    threshold: float
-    vetoes: Sequence[str]
-
-
-def explain(settings: Settings, record_key: str, other_record_key: str) -> Explanation:
-    """Return how two records compare. Raises CrmWarehouseError for a record that is not there, or before a model is."""
-    explaining = importlib.import_module("pipelines.analytics.matching.explain")
-    explanation: Explanation = explaining.explain(settings, record_key, other_record_key)
-    return explanation
+    with open_registry(settings) as lake:
+        known = models.load(lake)
+    with explaining.open_warehouse(settings.warehouse) as warehouse:
+        return [explaining.explain(warehouse, known, *pair) for pair in pairs]
 
 
-def chart_html(settings: Settings, record_key: str, other_record_key: str) -> str:
-    """Return Splink's waterfall chart of two records as a page that needs nothing else."""
-    explaining = importlib.import_module("pipelines.analytics.matching.explain")
-    return str(explaining.chart_html(settings, record_key, other_record_key))
+def chart_html(explanation: Explanation) -> str:
+    """Return Splink's waterfall chart of an explanation as a page that needs no network."""
+    from pipelines.analytics.matching import explain as explaining
+
+    return explaining.chart_html(explanation)
 
 
 def foresee(settings: Settings, decisions: Iterable[Decision], threshold: float | None) -> pyarrow.Table:
-    """Return record_key, customer_id_now and customer_id_then of every record, under other decisions or threshold."""
-    identity = importlib.import_module("pipelines.analytics.identity")
-    return identity.preview(settings, decisions=list(decisions), threshold=threshold)
+    """Return record_key, customer_id_now and customer_id_then of every record, under other decisions or threshold.
+
+    Only what is decided about pairs is foreseen. Raises CrmWarehouseError while a run is writing to the warehouse.
+    """
+    from pipelines.analytics.identity import preview
+
+    pairs = [
+        (each.kind, each.record_key, each.other_record_key)
+        for each in decisions
+        if each.kind in ("must_link", "must_not_link")
+    ]
+    with open_registry(settings) as connection:
+        try:
+            preview(settings.warehouse, connection, pairs, threshold)
+        except duckdb.IOException as error:
+            raise CrmWarehouseError(
+                f"{settings.warehouse} is in use; if a run is at work, wait for its end. {error}"
+            ) from None
+        return connection.table("foreseen").to_arrow_table()

@@ -199,8 +199,8 @@ def explanation(probability: float = 0.74, **given: Any) -> Any:
 
 
 def test_a_pair_is_explained_in_words_that_add_up(home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(matcher, "explain", lambda settings, a, b: explanation())
-    monkeypatch.setattr(matcher, "chart_html", lambda settings, a, b: f"<html>{a} {b}</html>")
+    monkeypatch.setattr(matcher, "explain", lambda settings, pairs: [explanation() for _ in pairs])
+    monkeypatch.setattr(matcher, "chart_html", lambda found: f"<html>{found.threshold}</html>")
     home.write("must_not_link", f"{BOB},{BOBBY},ann,father and son,,")
     shown = run("explain", "c2", BOBBY, "--chart", str(tmp_path / "why.html"))
     text = flat(shown.output)
@@ -211,13 +211,13 @@ def test_a_pair_is_explained_in_words_that_add_up(home: Home, monkeypatch: pytes
     assert "Probability 74.00%; from 90.00% on a pair is linked: not enough." in text
     assert "Steward ann: they must not be one customer. father and son" in text
     assert "Today they are two customers: c2 and c3." in text
-    assert (tmp_path / "why.html").read_text() == f"<html>{BOB} {BOBBY}</html>"
+    assert (tmp_path / "why.html").read_text() == "<html>0.9</html>"
 
 
 def test_records_of_one_customer_are_explained_with_the_links_between(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(matcher, "explain", lambda settings, a, b: explanation(0.3))
+    monkeypatch.setattr(matcher, "explain", lambda settings, pairs: [explanation(0.3) for _ in pairs])
     text = flat(run("explain", ANN, ANNA).output)
     assert "Today they are one customer, c1, by these links:" in text
     assert f"{ANN} = {ANNA}: the lead was converted into the other" in text
@@ -226,11 +226,11 @@ def test_records_of_one_customer_are_explained_with_the_links_between(
 def test_two_customers_are_explained_by_the_likeliest_pair_of_their_records(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
+    asked: list[tuple[str, str]] = []
 
-    def explain(settings: Any, a: str, b: str) -> Any:
-        asked.append((a, b))
-        return explanation(0.6 if a == ANNA else 0.1)
+    def explain(settings: Any, pairs: list[tuple[str, str]]) -> list[Any]:
+        asked.extend(pairs)
+        return [explanation(0.6 if pair[0] == ANNA else 0.1) for pair in pairs]
 
     monkeypatch.setattr(matcher, "explain", explain)
     text = run("explain", "c1", "c2").output
