@@ -113,7 +113,8 @@ def _load_febrl(connection: duckdb.DuckDBPyConnection, name: str) -> None:
             postcode as postal_code, 'AU' as country, soc_sec_id as official_id,
         from febrl;
         create or replace table truth as
-        select 'mapped|{name}|contacts|' || rec_id as record_key, regexp_extract(rec_id, '^rec-\\d+') as entity_id from febrl;
+        select 'mapped|{name}|contacts|' || rec_id as record_key, regexp_extract(rec_id, '^rec-\\d+') as entity_id
+        from febrl;
         """
     )
     connection.unregister("febrl")

@@ -74,7 +74,10 @@ def score(connection: duckdb.DuckDBPyConnection, clusters: str, truth: str) -> S
         cells as (select entity_id, cluster, count(*) as n from placed group by entity_id, cluster),
 
         sized as (
-            select n, sum(n) over (partition by entity_id) as entity_size, sum(n) over (partition by cluster) as cluster_size
+            select
+                n,
+                sum(n) over (partition by entity_id) as entity_size,
+                sum(n) over (partition by cluster) as cluster_size,
             from cells
         )
 

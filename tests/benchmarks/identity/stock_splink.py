@@ -1,4 +1,4 @@
-"""Stock Splink on DuckDB, as its user sets it up, in a process of its own: the peer that the matcher is measured against.
+"""Stock Splink on DuckDB, as its user sets it up, in a process of its own: the peer of our matcher.
 
     python -m tests.benchmarks.identity.stock_splink people.parquet FOLDER [--later]
 
@@ -79,7 +79,8 @@ def train(linker: Any, clock: dict[str, float]) -> None:
 
     started = time.perf_counter()
     linker.training.estimate_probability_two_random_records_match(
-        [block_on("email"), block_on("first_name", "last_name", "birth_date"), block_on("last_name", "phone")], recall=0.7
+        [block_on("email"), block_on("first_name", "last_name", "birth_date"), block_on("last_name", "phone")],
+        recall=0.7,
     )
     clock["prior"] = time.perf_counter() - started
     started = time.perf_counter()
