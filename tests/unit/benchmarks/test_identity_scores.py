@@ -44,9 +44,9 @@ def test_a_split_and_a_wrong_merge_are_counted_by_pair(connection: duckdb.DuckDB
 
 
 def test_bcubed_is_the_mean_over_records(connection: duckdb.DuckDBPyConnection) -> None:
-    found = clustered(connection, "ab", "cde", "f")
-    # precision: a 1, b 1, c 1/3, d 2/3, e 2/3, f 1; recall: a 2/3, b 2/3, c 1/3, d 1, e 1, f 1
-    precision, recall = (1 + 1 + 1 / 3 + 2 / 3 + 2 / 3 + 1) / 6, (2 / 3 + 2 / 3 + 1 / 3 + 3) / 6
+    found = clustered(connection, "abcd", "ef")
+    # precision: a, b and c 3/4, d 1/4, e and f 1/2; recall: a, b, c and f 1, d and e 1/2
+    precision, recall = (3 * 3 / 4 + 1 / 4 + 2 * 1 / 2) / 6, (4 + 2 * 1 / 2) / 6
     assert found.bcubed_precision == pytest.approx(precision)
     assert found.bcubed_recall == pytest.approx(recall)
     assert found.bcubed_f1 == pytest.approx(2 * precision * recall / (precision + recall))
