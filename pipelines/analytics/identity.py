@@ -1,34 +1,60 @@
-"""Which records are one customer: groups what dbt linked and has the registry of customer ids brought up to date.
+"""Which records are one customer, and which id each customer has: a night's resolution, and what another would change.
 
-How records are matched belongs to dbt (`int_customers__links`); which id a group keeps to `stable_ids`; what of it is
-written to `registry`; what calls this, and when, to `pipelines/defs`.
+How records are matched belongs to `matching`, which id a group keeps to `stable_ids`, what the lake keeps of it to
+`registry`; what calls this, and when, to `pipelines/defs`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from pipelines.analytics import registry, stable_ids
+from pipelines.analytics import models, registry, stable_ids
+from pipelines.analytics.matching import grouping, quality
+from pipelines.analytics.matching.features import Store
+from pipelines.analytics.matching.matcher import KINDS, Matched, match
+from pipelines.analytics.matching.quality import Expected
 from pipelines.analytics.registry import IdentityResult, RegistryLake
+from sources.quoting import identifier, quoted
 
-__all__ = ["IdentityResult", "RegistryLake", "resolve"]
+Decided = Sequence[tuple[str, str, str]]
 
 
-def resolve(warehouse: Path, lake: RegistryLake, as_of: date, run_id: str) -> IdentityResult:
+@dataclass(frozen=True)
+class Resolution:
+    """One night's resolution.
+
+    Attributes:
+        ids: what happened to customer ids.
+        matched: customer type -> what was compared, and by which model.
+        quality: customer type -> measure -> value, see `matching.quality`.
+        curves: customer type -> what thresholds are expected to give, where a model was learnt.
+        decided: pairs that stewards decided, the smaller key first -> the probability by the model alone.
+    """
+
+    ids: IdentityResult
+    matched: Mapping[str, Matched]
+    quality: Mapping[str, Mapping[str, float | None]]
+    curves: Mapping[str, Sequence[Expected]]
+    decided: Mapping[tuple[str, str], float]
+
+
+def resolve(warehouse: Path, lake: RegistryLake, as_of: date, run_id: str) -> Resolution:
     """Group the records of ``warehouse`` into customers and bring the registry in the lake up to date.
 
-    The same records and links give the same ids in any order. An id is never handed out twice; a merge keeps the
-    older id (of equally old ones the larger customer's), a split keeps it with the larger part; a merge that is undone
-    gives both their ids back. A record that was gone and returns gets its id back. All changes are one lake
-    transaction; without changes nothing is written.
+    The same records, links, decisions and models give the same ids in any order. An id is never handed out twice; a
+    merge keeps the older id (of equally old ones the larger customer's), a split keeps it with the larger part. All
+    changes of the registry are one lake transaction; without changes nothing is written.
 
     Args:
-        warehouse: the file holding `intermediate.int_customers__records` and `int_customers__links`, which is
-            opened read-only.
-        lake: an open, writable lake.
+        warehouse: the file holding `intermediate.int_customers__records`, `__features` and `__links`; schema
+            `matching` of it is brought up to date.
+        lake: an open, writable lake; its `identity.decisions` are the stewards'.
         as_of: the day written to assignments and events.
         run_id: the run written beside them.
 
@@ -36,61 +62,106 @@ def resolve(warehouse: Path, lake: RegistryLake, as_of: date, run_id: str) -> Id
         duckdb.Error: the warehouse lacks those tables, or the lake refused the transaction.
     """
     connection = lake.connection
-    path = str(warehouse).replace("'", "''")
-    connection.execute(f"attach '{path}' as identity_warehouse (read_only)")
-    try:
-        _load(connection)
-    finally:
-        connection.execute("detach identity_warehouse")
-    _group(connection)
+    with _opened(connection, warehouse):
+        _take_decisions(connection, _recorded_decisions(connection))
+        known = models.load(connection)
+        matched = match(connection, known)
+        learnt = {kind: done.model for kind, done in matched.items() if done.is_new}
+        models.save(lake, learnt, as_of, run_id)
+        _group(connection)
+        measures = {kind: quality.read(connection, kind) for kind in matched}
+        stores = {kind.customer_type: Store(kind) for kind in KINDS}
+        curves = {kind: quality.curve(connection, stores[kind].pairs) for kind in learnt}
+        decided = quality.decided_pairs(connection, list(stores.values()))
     registry.load(connection)
     stable_ids.assign(connection)
     registry.write(lake, as_of, run_id)
-    return registry.result(connection)
+    return Resolution(registry.result(connection), matched, measures, curves, decided)
 
 
-def _load(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take in what dbt made: `records`, `links`."""
+def preview(
+    warehouse: Path, connection: duckdb.DuckDBPyConnection, decisions: Decided, threshold: float | None = None
+) -> None:
+    """Work out who would be who under other decisions, or another threshold, and keep nothing of it.
+
+    Leaves temp table `foreseen(record_key, customer_id_now, customer_id_then)`, one row per record.
+
+    Args:
+        warehouse: as in `resolve`, after a night.
+        connection: a connection with the lake attached as ``lake``.
+        decisions: rows (must_link or must_not_link, record_key, other_record_key).
+        threshold: the probability from which a pair is a link; None keeps that of each model.
+    """
+    with _opened(connection, warehouse):
+        connection.execute("begin transaction")
+        try:
+            _take_decisions(connection, decisions)
+            for kind in KINDS:
+                model = models.load(connection)[kind.customer_type]
+                grouping.group(connection, Store(kind), replace(model, threshold=threshold or model.threshold))
+            _group(connection)
+            # temporary tables go with the transaction too
+            found = {name: connection.table(name).to_arrow_table() for name in ("records", "today")}
+        finally:
+            connection.execute("rollback")
+    for name, table in found.items():
+        connection.register("kept_table", table)
+        connection.execute(f"create or replace temp table {name} as select * from kept_table")
+        connection.unregister("kept_table")
+    registry.load(connection)
+    stable_ids.assign(connection)
     connection.execute(
         """
-        create or replace temp table records as
-        select
-            (row_number() over (order by record_key) - 1)::integer as position,
-            record_key, source_system, source_instance, entity, source_record_id, customer_type, delete_reason
-        from identity_warehouse.intermediate.int_customers__records;
-
-        create or replace temp table links as
-        select
-            links.*, null::double as probability, null::varchar as levels,
-            own.position, other.position as other_position
-        from identity_warehouse.intermediate.int_customers__links as links
-        join records as own on links.record_key = own.record_key
-        join records as other on links.other_record_key = other.record_key;
+        create or replace temp table foreseen as
+        select assigned.record_key, known.customer_id as customer_id_now, assigned.customer_id as customer_id_then
+        from assigned
+        left join known on assigned.record_key = known.record_key and known.is_current
         """
     )
+
+
+@contextmanager
+def _opened(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Iterator[None]:
+    """Make the warehouse the connection's current database, under the name that views inside it were made with."""
+    name = identifier(warehouse.stem)
+    connection.execute(f"attach {quoted(str(warehouse))} as {name}")
+    try:
+        connection.execute(f"use {name}")
+        yield
+    finally:
+        connection.execute("use memory")
+        connection.execute(f"detach {name}")
+
+
+def _recorded_decisions(connection: duckdb.DuckDBPyConnection) -> Decided:
+    return connection.execute(
+        "select kind, record_key, other_record_key from lake.identity.decisions"
+        " where status = 'active' and kind in ('must_link', 'must_not_link') order by all"
+    ).fetchall()
+
+
+def _take_decisions(connection: duckdb.DuckDBPyConnection, decisions: Decided) -> None:
+    connection.execute(
+        "create or replace temp table decisions (kind varchar, record_key varchar, other_record_key varchar)"
+    )
+    if decisions:
+        connection.executemany("insert into decisions values (?, ?, ?)", [list(each) for each in decisions])
 
 
 def _group(connection: duckdb.DuckDBPyConnection) -> None:
-    """Number the connected components of the links: `today(record_key, customer_type, component)`."""
-    import numpy as np
-    import pyarrow
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    row = connection.execute("select count(*) from records").fetchone()
-    size = row[0] if row else 0
-    edges = connection.execute("select position, other_position from links").fetchnumpy()
-    left, right = np.asarray(edges["position"]), np.asarray(edges["other_position"])
-    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
-    labels = connected_components(graph, directed=False)[1] if size else np.empty(0)
-    numbered = {"position": np.arange(size, dtype=np.int32), "component": labels.astype(np.int32)}
-    connection.register("identity_grouped", pyarrow.table(numbered))
+    """Take over what matching found: temp tables `records`, `links` and `today(record_key, customer_type, component)`."""
     connection.execute(
         """
+        create or replace temp table records as
+        select record_key, source_system, source_instance, entity, source_record_id, customer_type, delete_reason
+        from intermediate.int_customers__records;
+
         create or replace temp table today as
-        select records.record_key, records.customer_type, grouped.component
-        from records
-        join identity_grouped as grouped using (position);
+        select clusters.record_key, records.customer_type, clusters.component
+        from matching.clusters as clusters
+        join records using (record_key);
+
+        create or replace temp table links as
+        select record_key, other_record_key, rule, weight, probability, levels from matching.links;
         """
     )
-    connection.unregister("identity_grouped")

@@ -17,7 +17,7 @@ from pipelines.resources import Night
 from pipelines.settings import Settings
 from pipelines.translator import WarehouseTranslator
 
-BEFORE_IDENTITY = "+int_customers__records +int_customers__links"
+BEFORE_IDENTITY = "+int_customers__features +int_customers__links"
 
 
 @dg.definitions

@@ -7,7 +7,9 @@ from datetime import date
 
 import pytest
 
-from pipelines.analytics.identity import IdentityResult, resolve
+from pipelines.analytics.identity import resolve
+from pipelines.analytics.registry import IdentityResult
+from pipelines.defs.transformation import BEFORE_IDENTITY
 from sources.lake import Lake
 from tests.integration.dbt.people import AS_OF, FIRST_NIGHT
 from tests.integration.dbt.small_lake import SmallLake
@@ -18,10 +20,10 @@ Night = Callable[[SmallLake, str], IdentityResult]
 
 def run_night(small_lake: SmallLake, run_id: str) -> IdentityResult:
     """Build as a night does: up to the links, then who is who, then the rest."""
-    small_lake.build("--select", "+int_customers__links", **VARIABLES)
+    small_lake.build("--select", BEFORE_IDENTITY, **VARIABLES)
     with Lake(small_lake.location) as lake:
-        found = resolve(small_lake.warehouse, lake, date.fromisoformat(AS_OF), run_id)
-    small_lake.build("--exclude", "+int_customers__links", **VARIABLES)
+        found = resolve(small_lake.warehouse, lake, date.fromisoformat(AS_OF), run_id).ids
+    small_lake.build("--exclude", BEFORE_IDENTITY, **VARIABLES)
     return found
 
 

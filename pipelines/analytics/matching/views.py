@@ -1,0 +1,124 @@
+"""What others read of matching: views in schema ``matching`` over the tables of all kinds, in words and record keys.
+
+`links`: every link with its rule, weight in bits, probability, and levels; `review`: pairs that wait for a steward;
+`clusters`: every record with the number of its group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import numpy as np
+
+from pipelines.analytics.matching.features import Store
+from pipelines.analytics.matching.grouping import CERTAIN
+from pipelines.analytics.matching.model import Model, levels_of
+
+# pairs less likely than this are not worth a steward's time
+REVIEW_FROM = 0.1
+
+
+def create(connection: duckdb.DuckDBPyConnection, kinds: Sequence[tuple[Store, Model]]) -> None:
+    """Create the views anew, and the tables of words they read."""
+    for store, model in kinds:
+        _spell(connection, store, model)
+    _keep_decided(connection)
+    connection.execute(f"create or replace view matching.links as {_links(kinds)}")
+    connection.execute(f"create or replace view matching.review as {_review(kinds)}")
+    connection.execute(f"create or replace view matching.clusters as {_clusters(kinds)}")
+
+
+def _spell(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> None:
+    """Say what each pattern means: `<kind>_patterns(pattern, levels, pattern_weight)`."""
+    import pyarrow
+
+    found = connection.execute(f"select distinct pattern from {store.pairs} order by pattern").fetchnumpy()
+    patterns = np.asarray(found["pattern"], dtype=np.int64)
+    words = [""] * len(patterns)
+    for at, comparison in enumerate(store.kind.comparisons):
+        weights = model.level_weights(comparison)
+        labels = [level.label for level in comparison.levels]
+        for row, number in enumerate(levels_of(patterns, at)):
+            if number:
+                words[row] += f"{comparison.name}={labels[number - 1]}:{weights[number]:+.2f};"
+    table = pyarrow.table(
+        {
+            "pattern": patterns,
+            "levels": pyarrow.array(words, pyarrow.string()),
+            "pattern_weight": model.pattern_weights(store.kind, patterns),
+        }
+    )
+    connection.register("patterns_given", table)
+    connection.execute(f"create or replace table {store.patterns} as select * from patterns_given")
+    connection.unregister("patterns_given")
+
+
+def _keep_decided(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create or replace table matching.decided as select * from decisions")
+
+
+def _links(kinds: Sequence[tuple[Store, Model]]) -> str:
+    stated = f"""
+        select record_key, other_record_key, rule, 100.0::double as weight, 1.0::double as probability, '' as levels
+        from {CERTAIN}
+        union all
+        select least(record_key, other_record_key), greatest(record_key, other_record_key), kind, 100.0, 1.0, ''
+        from matching.decided where kind = 'must_link'
+    """
+    compared = " union all ".join(
+        f"{_pairs(store)} where pairs.probability >= {model.threshold!r}"
+        f" and (pairs.l, pairs.r) not in (select (l, r) from {store.cuts})"
+        for store, model in kinds
+    )
+    apart = (
+        "select least(record_key, other_record_key) as record_key, greatest(record_key, other_record_key) as"
+        " other_record_key from matching.decided where kind = 'must_not_link'"
+    )
+    return f"select * from ({stated} union all {compared}) anti join ({apart}) using (record_key, other_record_key)"
+
+
+def _pairs(store: Store) -> str:
+    return f"""
+        select
+            least(a.record_key, b.record_key) as record_key,
+            greatest(a.record_key, b.record_key) as other_record_key,
+            'model' as rule, pairs.weight, pairs.probability,
+            patterns.levels
+            || case when abs(pairs.weight - patterns.pattern_weight) >= 0.005
+                then printf('commonness=values:%+.2f;', pairs.weight - patterns.pattern_weight) else '' end as levels
+        from {store.pairs} as pairs
+        join {store.patterns} as patterns using (pattern)
+        join {store.records} as a on pairs.l = a.id
+        join {store.records} as b on pairs.r = b.id
+    """
+
+
+def _review(kinds: Sequence[tuple[Store, Model]]) -> str:
+    waiting = " union all ".join(
+        f"""
+        select waiting.record_key, waiting.other_record_key, coalesce(cuts.reason, 'uncertain') as reason,
+               waiting.weight, waiting.probability, waiting.levels
+        from ({_pairs(store).replace("select", "select pairs.l, pairs.r,", 1)}) as waiting
+        left join {store.cuts} as cuts on waiting.l = cuts.l and waiting.r = cuts.r
+        left join {store.groups} as g on waiting.l = g.id
+        left join {store.groups} as h on waiting.r = h.id
+        where (cuts.reason is not null or waiting.probability between {REVIEW_FROM} and {model.threshold!r})
+          and (g.component is null or h.component is null or g.component <> h.component)
+        """
+        for store, model in kinds
+    )
+    decided = (
+        "select least(record_key, other_record_key) as record_key, greatest(record_key, other_record_key) as"
+        " other_record_key from matching.decided"
+    )
+    return f"select * from ({waiting}) anti join ({decided}) using (record_key, other_record_key)"
+
+
+def _clusters(kinds: Sequence[tuple[Store, Model]]) -> str:
+    # each kind has its own range of numbers
+    return " union all ".join(
+        f"select record_key, ({number * 10**9} + coalesce(g.component, records.id))::integer as component"
+        f" from {store.records} as records left join {store.groups} as g using (id)"
+        for number, (store, _) in enumerate(kinds)
+    )
