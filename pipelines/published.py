@@ -1,7 +1,8 @@
 """What a published file holds: the tables of core and marts, and the schema meta that speaks of them.
 
 Everything here reads or writes one DuckDB file. Switching files, versions and rollback are in ``publish``; how tables
-are compared and copied is in ``published_tables``, what ``meta`` says about the sources in ``published_meta``.
+are compared and copied is in ``published_tables``, what ``meta`` says about the sources in ``published_meta``, what
+can be asked besides in ``published_macros``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.published_macros import create_macros
 from pipelines.published_meta import DESCRIPTIONS, TABLES, Ledger
 from pipelines.published_tables import SCHEMAS, follow, follow_comments, table_contents
 from sources.quoting import quoted
@@ -49,6 +51,7 @@ def build(
         # one transaction: hundreds of small ones would each wait for the disk
         connection.execute("begin transaction")
         follow_comments(connection)
+        create_macros(connection)
         connection.execute("drop schema if exists next.meta cascade")
         connection.execute(TABLES)
         _insert(connection, "run", [(run_id, as_of, published_at, version("crm-warehouse"))])

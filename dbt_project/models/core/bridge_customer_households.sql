@@ -43,7 +43,7 @@ counted as (
 -- more than a dozen of one name behind one door are no family but a home, an office or a placeholder
 final as (
     select
-        'h_' || left({{ dbt.hash('counted.household_key') }}, 20) as household_id,
+        'h_' || left(md5(counted.household_key), 20) as household_id,
         counted.customer_id,
         customers.last_name,
         customers.street,

@@ -36,17 +36,17 @@ chains as (
         on
             chains.heir_customer_id = merged.known_customer_id
             and chains.valid_from < merged.valid_to
-            and merged.valid_from < chains.valid_to
+            and chains.valid_to > merged.valid_from
     where chains.merge_count < 50
 ),
 
 answered as (
-    select known_customer_id, known_customer_id as customer_id, valid_from, valid_to
+    select known_customer_id, heir_customer_id as customer_id, valid_from, valid_to
     from own
     union all
     select
         chains.known_customer_id,
-        own.known_customer_id,
+        own.heir_customer_id,
         greatest(chains.valid_from, own.valid_from),
         least(chains.valid_to, own.valid_to)
     from chains
@@ -54,7 +54,7 @@ answered as (
         on
             chains.heir_customer_id = own.known_customer_id
             and chains.valid_from < own.valid_to
-            and own.valid_from < chains.valid_to
+            and chains.valid_to > own.valid_from
 ),
 
 final as (

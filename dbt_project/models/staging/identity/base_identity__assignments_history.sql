@@ -1,12 +1,11 @@
 {{ config(materialized='table') }}
--- every period in which a record was with one customer; what a later night says of a day takes the place of an earlier one
+-- every period in which a record was with one customer; a later night overrules what was written before of its days
 with
 
 assignments as (
     select
         *,
-        coalesce(revision, 0) as written,
-        concat_ws('|', source_system, source_instance, entity, source_record_id) as record_key
+        coalesce(revision, 0) as written
     from {{ source('identity', 'assignments') }}
 ),
 
@@ -14,7 +13,7 @@ followed as (
     select
         *,
         min(least(assigned_at_as_of, coalesce(valid_to, assigned_at_as_of))) over (
-            partition by record_key
+            partition by source_system, source_instance, entity, source_record_id
             order by written, assigned_at_as_of, is_current, customer_id
             rows between 1 following and unbounded following
         ) as superseded_on
@@ -33,9 +32,8 @@ ended as (
         assigned_at_as_of as valid_from,
         case
             when is_current then null
-            else least(
-                coalesce(valid_to, superseded_on, assigned_at_as_of), coalesce(superseded_on, valid_to, assigned_at_as_of)
-            )
+            when valid_to is null then coalesce(superseded_on, assigned_at_as_of)
+            else least(valid_to, coalesce(superseded_on, valid_to))
         end as valid_to,
         is_current,
         written
