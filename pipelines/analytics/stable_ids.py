@@ -105,21 +105,22 @@ def _find_undone_merges(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """
         create or replace temp table undone as
-        with parts as (
-            select placed.component, min(known.customer_id) as customer_id, count(*) as members
-            from placed
-            join known using (record_key)
-            where not placed.is_resting
-            group by placed.component
-            having min(known.customer_id) = max(known.customer_id) and bool_and(known.is_current)
-        ),
-        present as (
+        with present as (
             select absorbed.customer_id, min(placed.component) as component, count(*) as members
             from absorbed
             join placed using (record_key)
             where not placed.is_resting
             group by absorbed.customer_id
             having min(placed.component) = max(placed.component)
+        ),
+        parts as (
+            select placed.component, min(known.customer_id) as customer_id, count(*) as members
+            from placed
+            semi join present using (component)
+            join known using (record_key)
+            where not placed.is_resting
+            group by placed.component
+            having min(known.customer_id) = max(known.customer_id) and bool_and(known.is_current)
         )
         -- of two aliases with the same records the one that was merged last
         select present.component, present.customer_id
@@ -150,8 +151,7 @@ def _claim(connection: duckdb.DuckDBPyConnection) -> None:
                 bool_and(placed.is_resting) as is_resting
             from known
             join placed using (record_key)
-            join handed_out using (customer_id)
-            where not handed_out.is_alias
+            anti join (select customer_id from handed_out where is_alias) as aliases using (customer_id)
             group by known.customer_id, placed.component
         )
         select followed.customer_id, followed.component, followed.members, followed.first_key
