@@ -12,19 +12,16 @@ import duckdb
 
 
 @dataclass(frozen=True)
-class Score:
+class Pairs:
     """How well a clustering tells who is who; a pair of records counts as found when both are in one cluster.
 
     Attributes:
         true_pairs, found_pairs, right_pairs: pairs of one entity, of one cluster, and of both.
-        bcubed_precision, bcubed_recall: means over records, 0-1.
     """
 
     true_pairs: int
     found_pairs: int
     right_pairs: int
-    bcubed_precision: float
-    bcubed_recall: float
 
     @property
     def precision(self) -> float:
@@ -40,6 +37,18 @@ class Score:
     def f1(self) -> float:
         """Harmonic mean of pairwise precision and recall."""
         return _harmonic(self.precision, self.recall)
+
+
+@dataclass(frozen=True)
+class Score(Pairs):
+    """Pairs, and for each record how much of its cluster is its entity and how much of its entity its cluster.
+
+    Attributes:
+        bcubed_precision, bcubed_recall: means of these shares over records, 0-1.
+    """
+
+    bcubed_precision: float
+    bcubed_recall: float
 
     @property
     def bcubed_f1(self) -> float:
@@ -93,6 +102,44 @@ def score(connection: duckdb.DuckDBPyConnection, clusters: str, truth: str) -> S
     ).fetchone()
     assert row is not None
     return Score(*row)
+
+
+def score_of_several(connection: duckdb.DuckDBPyConnection, clusters: str, truth: str) -> Pairs:
+    """Compare ``clusters(record_key, cluster)`` with a truth in which a record may be of several entities.
+
+    A mailbox that a family orders under is one record about each of them: a pair is true when two records have an
+    entity in common. Only records that both relations know are compared.
+    """
+    row = connection.execute(
+        f"""
+        with told as (
+            select distinct truth.record_key, truth.entity_id
+            from {truth} as truth
+            semi join {clusters} as clusters on truth.record_key = clusters.record_key
+        ),
+
+        true_pairs as (
+            select distinct own.record_key, other.record_key as other_record_key
+            from told as own
+            join told as other on own.entity_id = other.entity_id and own.record_key < other.record_key
+        ),
+
+        known as (select record_key, cluster from {clusters} semi join told using (record_key)),
+
+        found_pairs as (
+            select own.record_key, other.record_key as other_record_key
+            from known as own
+            join known as other on own.cluster = other.cluster and own.record_key < other.record_key
+        )
+
+        select
+            (select count(*) from true_pairs),
+            (select count(*) from found_pairs),
+            (select count(*) from found_pairs semi join true_pairs using (record_key, other_record_key))
+        """
+    ).fetchone()
+    assert row is not None
+    return Pairs(*row)
 
 
 def cluster_at(connection: duckdb.DuckDBPyConnection, links: str, truth: str, threshold: float, into: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from tests.benchmarks.identity.evaluate import Score, score, scores_over_thresholds
+from tests.benchmarks.identity.evaluate import Score, score, score_of_several, scores_over_thresholds
 
 # a, b and c are one customer, d and e another, f a third
 TRUTH = {"a": "1", "b": "1", "c": "1", "d": "2", "e": "2", "f": "3"}
@@ -79,3 +79,21 @@ def test_a_lower_threshold_joins_more_through_others(connection: duckdb.DuckDBPy
     counts = {at: (each.found_pairs, each.right_pairs) for at, each in found.items()}
     # at 0.4 all but f are one: ten pairs, four of them true
     assert counts == {0.95: (1, 1), 0.9: (2, 2), 0.7: (4, 4), 0.4: (10, 4)}
+
+
+def test_a_shared_mailbox_is_true_with_each_of_its_family(connection: duckdb.DuckDBPyConnection) -> None:
+    # m is the mailbox of customers 1 and 2: true are ab, ac, bc, am, bm, cm, de, dm and em
+    connection.executemany("insert into truth values ('m', ?)", [["1"], ["2"]])
+    rows = [(record, number) for number, cluster in enumerate(("abm", "de", "cf")) for record in cluster]
+    connection.executemany("insert into clusters values (?, ?)", rows)
+    found = score_of_several(connection, "clusters", "truth")
+    # found are ab, am, bm, de and cf
+    assert (found.true_pairs, found.found_pairs, found.right_pairs) == (9, 5, 4)
+
+
+def test_records_that_were_not_clustered_are_left_out_where_truth_is_several(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    connection.execute("insert into clusters values ('a', 1), ('b', 1)")
+    found = score_of_several(connection, "clusters", "truth")
+    assert (found.true_pairs, found.found_pairs, found.right_pairs) == (1, 1, 1)

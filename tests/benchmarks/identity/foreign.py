@@ -1,0 +1,130 @@
+"""People that have nothing to do with our generators, through the front door: CSV files, one mapping file, one night.
+
+FEBRL 3 and 4 and fake_1000 are written as their owners publish them; who is one customer is then read from
+``core.bridge_customer_sources``.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from tests.benchmarks.identity import datasets
+from tests.benchmarks.identity.children import measured_apart
+from tests.benchmarks.identity.evaluate import Score, score
+from tests.benchmarks.processes import COMMAND, Measured
+
+AS_OF = "2026-01-01"
+SOURCES = "sources:\n  people: {type: mapped, mapping: people.yaml}\n"
+CONNECTION = "connection: {kind: files, folder: files}\ntables:\n"
+_FEBRL = """
+  {table}:
+    files: "{table}*.csv"
+    mode: snapshot
+    format: {{kind: csv}}
+    key: rec_id
+    columns: {{date_of_birth: {{type: date, format: "%Y%m%d"}}}}
+    entities:
+      contacts:
+        {prefix}
+        columns:
+          first_name: given_name
+          last_name: surname
+          birth_date: date_of_birth
+          street: "concat_ws(' ', street_number, address_1)"
+          city: suburb
+          state: state
+          postal_code: postcode
+          country: "'AU'"
+          national_id: soc_sec_id
+"""
+_FAKE_1000 = """
+  fake_1000:
+    files: "fake_1000*.csv"
+    mode: snapshot
+    format: {kind: csv}
+    key: unique_id
+    columns: {dob: date}
+    entities:
+      contacts:
+        columns: {first_name: first_name, last_name: surname, birth_date: dob, city: city, email: email}
+"""
+
+
+@dataclass(frozen=True)
+class Night:
+    """A first night over one data set: who was told apart, and what the whole night cost."""
+
+    score: Score
+    cost: Measured
+
+
+def run(name: str, home: Path) -> Night:
+    """Run ``crm-warehouse run`` over the data set ``name`` in the empty folder ``home`` and score its customers.
+
+    Raises:
+        datasets.DataMissing: the data set is not on this machine.
+        RuntimeError: the night failed.
+    """
+    files = home / "files"
+    files.mkdir(parents=True)
+    truth = _write_fake_1000(files) if name == "fake_1000" else _write_febrl(files, name)
+    (home / "people.yaml").write_text(CONNECTION + _mapping(name))
+    (home / "crm_sources.yaml").write_text(SOURCES)
+    cost = measured_apart([str(COMMAND), "run", "--as-of", AS_OF], home)
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+        connection.execute(
+            "create temp table clusters as"
+            " select source_record_id as record_key, customer_id as cluster from core.bridge_customer_sources"
+        )
+        connection.execute("create temp table truth (record_key varchar, entity_id varchar)")
+        connection.executemany("insert into truth values (?, ?)", truth)
+        return Night(score(connection, "clusters", "truth"), cost)
+
+
+def _mapping(name: str) -> str:
+    if name == "fake_1000":
+        return _FAKE_1000
+    if name == "febrl3":
+        return _FEBRL.format(table="febrl3", prefix="")
+    # two files, two tables: each its own ids
+    return "".join(_FEBRL.format(table=f"febrl4{part}", prefix=f'id_prefix: "{part}/"') for part in "ab")
+
+
+def _write_fake_1000(files: Path) -> list[tuple[str, str]]:
+    """Write the CSV without its answer and return (record, entity)."""
+    with datasets.fake_1000_path().open(encoding="utf-8", newline="") as source:
+        rows = list(csv.DictReader(source))
+    _write_csv(files / "fake_1000.csv", [{key: row[key] for key in row if key != "cluster"} for row in rows])
+    return [(row["unique_id"], row["cluster"]) for row in rows]
+
+
+def _write_febrl(files: Path, name: str) -> list[tuple[str, str]]:
+    """Write FEBRL 3 as one file, or FEBRL 4 as two, and return (record, entity)."""
+    rows = [{key: value or "" for key, value in row.items()} for row in datasets.febrl(name).to_pylist()]
+    truth = []
+    if name == "febrl3":
+        _write_csv(files / "febrl3.csv", rows)
+        truth = [(row["rec_id"], _person(row["rec_id"])) for row in rows]
+    else:
+        # the originals and their duplicates, as the package gives them
+        for part, ending in (("a", "-org"), ("b", "-dup-0")):
+            told = [row for row in rows if row["rec_id"].endswith(ending)]
+            _write_csv(files / f"febrl4{part}.csv", told)
+            truth += [(f"{part}/{row['rec_id']}", _person(row["rec_id"])) for row in told]
+    return truth
+
+
+def _person(rec_id: str) -> str:
+    """Return ``rec-7`` of ``rec-7-dup-1``."""
+    return "-".join(rec_id.split("-")[:2])
+
+
+def _write_csv(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as target:
+        writer = csv.DictWriter(target, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
