@@ -134,7 +134,9 @@ def explanation(found: Explained) -> None:
     left, right = found.pair
     if found.pair_count > 1:
         console.print(f"The likeliest of {found.pair_count} pairs of their records:")
-    shown = Table("", "", escape(left), escape(right), title=None)
+    shown = Table("", "")
+    for head in (left, right):
+        shown.add_column(escape(head), overflow="fold")
     for head in ("weight", "", "so far"):
         shown.add_column(head, justify="right")
     total = why.prior_weight
@@ -142,7 +144,7 @@ def explanation(found: Explained) -> None:
     for comparison, label, weight, value, other in why.comparisons:
         total += weight
         agreement = words.Agreement(comparison, label, weight)
-        values = ("" if each is None else escape(str(each)) for each in (value, other))
+        values = (escape(_value(each)) for each in (value, other))
         numbers = (f"{weight:+.2f}", words.odds(weight), f"{words.share(total):.2%}")
         shown.add_row(agreement.name, agreement.words, *values, *numbers)
     console.print(shown)
@@ -155,6 +157,16 @@ def explanation(found: Explained) -> None:
         kind = "must be" if each.kind == "must_link" else "must not be"
         console.print(f"Steward {escape(each.author)}: they {kind} one customer. {escape(each.reason)}")
     _path(console, found)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def _path(console: Console, found: Explained) -> None:
@@ -178,7 +190,7 @@ def history(past: Past) -> None:
     if not past.records:
         console.print(f"{past.today} has no record any more.")
         return
-    console.print(f"{past.today} has {len(past.records):,} record{'s' if len(past.records) > 1 else ''}:")
+    console.print(f"{past.today} has {_counted(len(past.records), 'record')}:")
     for key in past.records:
         console.print(f"  {escape(key)}", soft_wrap=True)
 
@@ -189,19 +201,20 @@ def outcome(found: Outcome, currency: str, limit: int) -> None:
     if not found.moves:
         console.print("Nothing would change: every record would keep its customer.")
         return
-    shown = Table("change", "from", "to")
+    shown = Table("change", "from", "to", "customer")
     for head in ("records", "orders", f"amount ({currency})"):
         shown.add_column(head, justify="right")
     for move in found.moves[:limit]:
         numbers = (f"{move.records:,}", f"{move.orders:,}", f"{move.amount:,}")
-        shown.add_row(move.change, move.customer_id_now, move.customer_id_then, *numbers)
+        name = escape(move.customer_name or "")
+        shown.add_row(move.change, move.customer_id_now, move.customer_id_then, name, *numbers)
     console.print(shown)
     if len(found.moves) > limit:
         console.print(f"{len(found.moves) - limit:,} more rows; --limit shows more")
     counts = found.counts
     console.print(
-        f"{counts['merge']:,} merges, {counts['split']:,} splits, {counts['move']:,} moves:"
-        f" {found.customers_now:,} customers would be {found.customers_then:,}, {found.records:,} records and"
+        f"{', '.join(_counted(counts[kind], kind) for kind in ('merge', 'split', 'move'))}:"
+        f" {found.customers_now:,} customers would be {found.customers_then:,}, {_counted(found.records, 'record')} and"
         f" {found.amount:,} {currency} ({found.share:.1%} of the revenue) would change hands."
     )
 
@@ -209,7 +222,8 @@ def outcome(found: Outcome, currency: str, limit: int) -> None:
 def vanished(count: int) -> None:
     """Say, after a run, how many decisions wait for a record to return."""
     if count:
-        notes([f"{count} decisions wait for a record that is gone. Which ones: crm-warehouse identity decisions"])
+        said = f"{_counted(count, 'decision')} cannot apply: a record is gone"
+        notes([f"{said}. Which ones: crm-warehouse identity decisions"])
 
 
 def decisions(found: Sequence[Standing], remarks: Sequence[str], folder: Path) -> None:

@@ -73,12 +73,14 @@ _MOVES = """
         end as change,
         records.customer_id_now,
         records.customer_id_then,
+        customers.customer_name,
         records.records,
         coalesce(money.orders, 0) as orders,
         coalesce(money.amount, 0)::decimal(18, 2) as amount
     from records
     join parts using (customer_id_now)
     left join money using (customer_id_now, customer_id_then)
+    left join warehouse.core.dim_customers as customers on customers.customer_id = records.customer_id_now
     left join gone on gone.customer_id = records.customer_id_now
     left join born on born.customer_id = records.customer_id_then
     order by abs(coalesce(money.amount, 0)) desc, records.records desc, customer_id_now, customer_id_then
@@ -90,12 +92,13 @@ class Move:
     """Records, orders and money that would go from one customer to another.
 
     ``change`` is ``merge`` when the customer would wholly become another, ``split`` when they would leave for an id of
-    their own, else ``move``.
+    their own, else ``move``. ``customer_name`` is that of the customer they are of now.
     """
 
     change: str
     customer_id_now: str
     customer_id_then: str
+    customer_name: str | None
     records: int
     orders: int
     amount: Decimal

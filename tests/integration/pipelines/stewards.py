@@ -52,6 +52,9 @@ create table matching.review as select * from (values
 create table matching.links as select * from (values
     ('{ANNA}', '{ANN}', 'lead_conversion', 100.0, 1.0, '')
 ) as v(record_key, other_record_key, rule, weight, probability, levels);
+create table core.dim_customers as select * from (values
+    ('c1', 'Ann Lee'), ('c2', 'Bob Stone'), ('c3', 'Bobby Stone'), ('c5', 'Acme [EU] Ltd')
+) as v(customer_id, customer_name);
 create table core.fct_orders as select
     'o' || i as order_id, *, true as is_counted from (values
     (1, 'c1', 'salesforce', 'emea', null, '1', 100.00::decimal(18, 2)),

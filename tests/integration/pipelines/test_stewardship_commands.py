@@ -265,10 +265,10 @@ def test_what_decisions_would_change_is_counted_in_customers_records_and_money(
     text = flat(shown.output)
     assert shown.exit_code == 0, shown.output
     assert given == [(["must_link", "must_not_link"], 0.8)]
-    assert "│ split │ c1 │ c9 │ 1 │ 1 │ 40.00 │" in text
-    assert "│ merge │ c3 │ c2 │ 1 │ 0 │ 0.00 │" in text
+    assert "│ split │ c1 │ c9 │ Ann Lee │ 1 │ 1 │ 40.00 │" in text
+    assert "│ merge │ c3 │ c2 │ Bobby Stone │ 1 │ 0 │ 0.00 │" in text
     # acme's order stays though bob is its contact
-    assert "1 merges, 1 splits, 0 moves: 4 customers would be 4, 2 records and 40.00 EUR (0.7% of" in text
+    assert "1 merge, 1 split, 0 moves: 4 customers would be 4, 2 records and 40.00 EUR (0.7% of" in text
     assert {path: path.read_bytes() for path in home.folder.iterdir()} == before
     assert home.lake("select count(*) from lake.identity.decisions") == [(0,)]
 

@@ -125,3 +125,29 @@ def test_what_has_no_effect_and_what_goes_against_the_sources_is_told(home: Home
 def test_there_is_nothing_to_tell_of_decisions_that_apply_and_no_warehouse_is_needed(home: Home) -> None:
     home.write("must_not_link", f"{ANN},{BOB},ann,x,,")
     assert remarks(home) == []
+
+
+def test_active_pairs_are_labels_of_matching(home: Home) -> None:
+    from pipelines.stewardship.labels import Label, labels
+
+    home.write("must_link", f"{BOB},{BOBBY},ann,x,,", f"{ANN},mapped|shop|leads|99,ann,x,,")
+    home.write("must_not_link", f"{ANN},{BOB},ann,x,,", f"{ANNA},{BOB},ann,x,,2026-01-01")
+    home.record("r1")
+    with Lake(home.settings.lake) as lake:
+        found = labels(lake.connection)
+    assert sorted(found, key=lambda each: each.pair) == [
+        Label((BOBBY, BOB), "person", True),
+        Label((ANN, BOB), "person", False),
+    ]
+
+
+def test_a_run_says_how_many_decisions_wait_for_a_record(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    from pipelines.cli import show_identity
+    from pipelines.stewardship.notices import vanished_count
+
+    show_identity.vanished(vanished_count(home.settings))
+    assert capsys.readouterr().out == ""
+    home.write("must_link", f"{ANN},mapped|shop|leads|99,ann,x,,", f"{ANN},{BOB},ann,x,,")
+    home.record("r1")
+    show_identity.vanished(vanished_count(home.settings))
+    assert "1 decision cannot apply: a record is gone" in capsys.readouterr().out
