@@ -24,6 +24,9 @@ from sources.quoting import identifier, quoted
 
 Decided = Sequence[tuple[str, str, str]]
 
+# a million records are matched in it; more spill to disk
+MEMORY_LIMIT = "1GB"
+
 
 @dataclass(frozen=True)
 class Resolution:
@@ -62,17 +65,23 @@ def resolve(warehouse: Path, lake: RegistryLake, as_of: date, run_id: str) -> Re
         duckdb.Error: the warehouse lacks those tables, or the lake refused the transaction.
     """
     connection = lake.connection
-    with _opened(connection, warehouse):
-        _take_decisions(connection, _recorded_decisions(connection))
-        known = models.load(connection)
-        matched = match(connection, known)
+    known = models.load(connection)
+    with _matching(warehouse, _recorded_decisions(connection)) as own:
+        matched = match(own, known)
+        measures = {kind: quality.read(own, kind) for kind in matched}
         learnt = {kind: done.model for kind, done in matched.items() if done.is_new}
-        models.save(lake, learnt, as_of, run_id)
-        _group(connection)
-        measures = {kind: quality.read(connection, kind) for kind in matched}
         stores = {kind.customer_type: Store(kind) for kind in KINDS}
-        curves = {kind: quality.curve(connection, stores[kind].pairs) for kind in learnt}
-        decided = quality.decided_pairs(connection, list(stores.values()))
+        curves = {kind: quality.curve(own, stores[kind].pairs) for kind in learnt}
+        decided = quality.decided_pairs(own, list(stores.values()))
+    models.save(lake, learnt, as_of, run_id)
+    name = identifier(warehouse.stem)
+    connection.execute(f"attach {quoted(str(warehouse))} as {name} (read_only)")
+    try:
+        connection.execute(f"use {name}")
+        _group(connection)
+    finally:
+        connection.execute("use memory")
+        connection.execute(f"detach {name}")
     registry.load(connection)
     stable_ids.assign(connection)
     registry.write(lake, as_of, run_id)
@@ -92,22 +101,21 @@ def preview(
         decisions: rows (must_link or must_not_link, record_key, other_record_key).
         threshold: the probability from which a pair is a link; None keeps that of each model.
     """
-    with _opened(connection, warehouse):
-        connection.execute("begin transaction")
+    known = models.load(connection)
+    with _matching(warehouse, decisions) as own:
+        own.execute("begin transaction")
         try:
-            _take_decisions(connection, decisions)
             for kind in KINDS:
-                model = models.load(connection)[kind.customer_type]
-                grouping.group(connection, Store(kind), replace(model, threshold=threshold or model.threshold))
-            _group(connection)
-            # temporary tables go with the transaction too
-            found = {name: connection.table(name).to_arrow_table() for name in ("records", "today")}
+                model = known[kind.customer_type]
+                grouping.group(own, Store(kind), replace(model, threshold=threshold or model.threshold))
+            _group(own)
+            found = {name: own.table(name).to_arrow_table() for name in ("records", "today")}
         finally:
-            connection.execute("rollback")
+            own.execute("rollback")
     for name, table in found.items():
-        connection.register("kept_table", table)
-        connection.execute(f"create or replace temp table {name} as select * from kept_table")
-        connection.unregister("kept_table")
+        connection.register("found_table", table)
+        connection.execute(f"create or replace temp table {name} as select * from found_table")
+        connection.unregister("found_table")
     registry.load(connection)
     stable_ids.assign(connection)
     connection.execute(
@@ -121,16 +129,23 @@ def preview(
 
 
 @contextmanager
-def _opened(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Iterator[None]:
-    """Make the warehouse the connection's current database, under the name that views inside it were made with."""
-    name = identifier(warehouse.stem)
-    connection.execute(f"attach {quoted(str(warehouse))} as {name}")
-    try:
-        connection.execute(f"use {name}")
-        yield
-    finally:
-        connection.execute("use memory")
-        connection.execute(f"detach {name}")
+def _matching(warehouse: Path, decisions: Decided) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse to match in it, with temp table `decisions`.
+
+    It has a DuckDB of its own: comparing needs more memory than the lake is given, and gives it back.
+    """
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": f"{warehouse}.tmp",
+        "preserve_insertion_order": False,
+    }
+    with duckdb.connect(str(warehouse), config=settings) as connection:
+        connection.execute(
+            "create or replace temp table decisions (kind varchar, record_key varchar, other_record_key varchar)"
+        )
+        if decisions:
+            connection.executemany("insert into decisions values (?, ?, ?)", [list(each) for each in decisions])
+        yield connection
 
 
 def _recorded_decisions(connection: duckdb.DuckDBPyConnection) -> Decided:
@@ -140,16 +155,11 @@ def _recorded_decisions(connection: duckdb.DuckDBPyConnection) -> Decided:
     ).fetchall()
 
 
-def _take_decisions(connection: duckdb.DuckDBPyConnection, decisions: Decided) -> None:
-    connection.execute(
-        "create or replace temp table decisions (kind varchar, record_key varchar, other_record_key varchar)"
-    )
-    if decisions:
-        connection.executemany("insert into decisions values (?, ?, ?)", [list(each) for each in decisions])
-
-
 def _group(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take over what matching found: temp tables `records`, `links` and `today(record_key, customer_type, component)`."""
+    """Take over what matching found, where the warehouse is the current database.
+
+    Temp tables `records`, `links` and `today(record_key, customer_type, component)`, as `registry` reads them.
+    """
     connection.execute(
         """
         create or replace temp table records as

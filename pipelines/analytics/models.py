@@ -1,4 +1,4 @@
-"""The models of matching in the lake: what was learnt outlives the warehouse, so that ids do not depend on rebuilding it.
+"""The models of matching in the lake: what was learnt outlives the warehouse, and ids do not depend on rebuilding it.
 
 What a model is belongs to ``matching.model``.
 """

@@ -16,7 +16,7 @@ MAX_BLOCK = 200
 # the key of the rule that brings all records together, where they are few
 EVERYTHING = "true"
 # comparisons a record may cost on average; small companies are compared more thoroughly, whatever the rule
-_PER_RECORD, _ALWAYS = 12, 2_000_000
+_PER_RECORD, _ALWAYS = 6, 600_000
 
 
 def choose(connection: duckdb.DuckDBPyConnection, kind: Kind, source: str, records: int) -> dict[str, int]:
@@ -64,12 +64,12 @@ def block_all(connection: duckdb.DuckDBPyConnection, store: Store, model: Model)
     """Bring all records together: temp table `candidates(l, r, rules)`, a pair once with the bits of its rules."""
     connection.execute("create or replace temp table found (l integer, r integer, rules integer)")
     for number, rule in enumerate(model.chosen(store.kind)):
-        keyed = _keyed(store, rule, number)
+        keyed, limit = _keyed(store, rule, number), _limit(rule, model.max_block)
         connection.execute(
             f"""
             create or replace temp table shared as
             select id, key from ({keyed})
-            where key in (select key from ({keyed}) group by key having count(*) between 2 and {_limit(rule, model.max_block)});
+            where key in (select key from ({keyed}) group by key having count(*) between 2 and {limit});
             insert into found
             select a.id, b.id, {1 << number} from shared as a join shared as b on a.key = b.key and a.id < b.id;
             """

@@ -90,7 +90,7 @@ class Kind:
         comparisons, rules: see there.
         required: SQL over level labels (columns named after comparisons): a pair without it is no link, because all
             that agrees could be shared by two members of a household or a house.
-        vetoes: contradictions; two records that contradict each other do not meet in one customer through others either.
+        vetoes: contradictions; two records that contradict each other do not meet in one customer through others.
         columns: the columns of `int_customers__features` that the kind is compared by.
     """
 
@@ -106,7 +106,7 @@ class Kind:
         return next(each for each in self.comparisons if each.name == name)
 
     def labels(self, pattern: str) -> str:
-        """Return a select list that spells out the SQL column ``pattern``: the label of each comparison under its name."""
+        """Return a select list that spells out column ``pattern``: the label of each comparison, under its name."""
         return ", ".join(
             f"(['missing', {', '.join(repr(level.label) for level in each.levels)}])"
             f"[1 + (({pattern} >> {BITS * at}) & {(1 << BITS) - 1})] as {each.name}"

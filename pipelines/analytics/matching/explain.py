@@ -145,7 +145,7 @@ def _vetoes(connection: duckdb.DuckDBPyConnection, kind: Kind, model: Model) -> 
 
 def chart_html(explanation: Explanation) -> str:
     """Return Splink's waterfall chart of an explanation, as a page that needs no network."""
-    from splink.internals.charts import WaterfallChart
+    from splink.internals.charts import WaterfallChart  # noqa: TID251 (inside a function)
 
     rows = [_bar(0, "Prior", "before anything is compared", explanation.prior_weight, "", "")]
     for number, (name, level, weight, left, right) in enumerate(explanation.comparisons, 1):
@@ -176,7 +176,7 @@ def _bar(number: int, name: str, level: str, weight: float, left: Any, right: An
 
 
 def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
-    """Return a read-only connection to a warehouse file. Raises CrmWarehouseError when there is none or it is in use."""
+    """Return a read-only connection to a warehouse. Raises CrmWarehouseError when there is none or it is in use."""
     if not warehouse.exists():
         raise CrmWarehouseError(f"{warehouse} does not exist. Run `crm-warehouse run` first.")
     try:

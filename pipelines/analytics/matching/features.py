@@ -64,7 +64,7 @@ class Store:
 
 
 def read(connection: duckdb.DuckDBPyConnection, kind: Kind) -> int:
-    """Take in how the records of a kind are now, as temp table `incoming(record_key, source_hash)`; return their number."""
+    """Take in the records of a kind as they are now: temp table `incoming(record_key, source_hash)`; count them."""
     columns = ", ".join(kind.columns)
     connection.execute(
         f"create or replace temp table incoming as select record_key, hash({columns}) as source_hash"
@@ -99,7 +99,7 @@ def keep_all(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) 
 
 
 def keep_changes(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> int:
-    """Drop the records in `gone` and take in those in `fresh` under numbers above all before; return the last of those."""
+    """Drop the records in `gone`, take in those in `fresh` under numbers above the last one; return that."""
     take_frequencies(connection, model)
     row = connection.execute(f"select coalesce(max(id), 0) from {store.records}").fetchone()
     last = row[0] if row else 0
@@ -145,7 +145,8 @@ def _rows(kind: Kind, model: Model, wanted: str, last: int) -> str:
         for column in kind.frequencies
     )
     joins = "\n".join(
-        f"left join frequencies as f_{column} on f_{column}.column_name = {quoted(column)} and f_{column}.value = {column}"
+        f"left join frequencies as f_{column}"
+        f" on f_{column}.column_name = {quoted(column)} and f_{column}.value = {column}"
         for column in kind.frequencies
     )
     keys = "".join(

@@ -1,8 +1,8 @@
 """Brings links to groups in the warehouse: finds the groups that need a guard's look, and keeps what came out.
 
-The guards themselves are in ``clustering``. Keeps, in schema ``matching``, for each kind: `<kind>_groups(id, component)`
-for records that are not alone, `<kind>_cuts(l, r, reason)` for links that a guard refused, and
-`<kind>_sound(fingerprint)` for groups in which no two records contradict each other.
+The guards themselves are in ``clustering``. Keeps, in schema ``matching``, for each kind:
+`<kind>_groups(id, component)` for records that are not alone, `<kind>_cuts(l, r, reason)` for links that a guard
+refused, and `<kind>_sound(fingerprint)` for groups in which no two records contradict each other.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from pipelines.analytics.matching.comparisons import BITS
 from pipelines.analytics.matching.features import Store
 from pipelines.analytics.matching.model import Model
 from pipelines.analytics.matching.scoring import level_number
-
 
 CERTAIN = "intermediate.int_customers__links"
 
@@ -37,7 +36,7 @@ def group(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> 
 
 
 def _collect(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> None:
-    """Gather the links: temp tables `torn(l, r)` and `edges(l, r, rank, probability)`, a pair once, the surest kind first."""
+    """Gather the links: temp tables `torn(l, r)` and `edges(l, r, rank, probability)`, a pair once by its surest."""
     connection.execute(
         f"""
         create or replace temp table named as
@@ -49,7 +48,7 @@ def _collect(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) 
         ) as told
         join {store.records} as a on told.record_key = a.record_key
         join {store.records} as b on told.other_record_key = b.record_key
-        where a.id <> b.id;
+        where told.record_key <> told.other_record_key;
         create or replace temp table torn as select distinct l, r from named where rule = 'must_not_link';
         create or replace temp table edges as
         select l, r, min(rank) as rank, max(probability) as probability
@@ -86,7 +85,8 @@ def _find_doubtful(connection: duckdb.DuckDBPyConnection, store: Store, model: M
         f"""
         create table if not exists {store.sound} (fingerprint ubigint);
         create or replace temp table sizes as
-        select component, count(*) as n, hash(bit_xor(hash(id)), count(*)) as fingerprint from {store.groups} group by component;
+        select component, count(*) as n, hash(bit_xor(hash(id)), count(*)) as fingerprint
+        from {store.groups} group by component;
         create or replace temp table unchecked as
         select component, fingerprint from sizes
         anti join {store.sound} using (fingerprint)
@@ -98,7 +98,8 @@ def _find_doubtful(connection: duckdb.DuckDBPyConnection, store: Store, model: M
         select g.component from apart join {store.groups} as g on apart.l = g.id
         union
         select g.component from torn
-        join {store.groups} as g on torn.l = g.id join {store.groups} as h on torn.r = h.id and g.component = h.component
+        join {store.groups} as g on torn.l = g.id
+        join {store.groups} as h on torn.r = h.id and g.component = h.component
         union
         select g.component from edges
         join {store.groups} as g on edges.l = g.id
@@ -174,7 +175,8 @@ def _replace(connection: duckdb.DuckDBPyConnection, store: Store, groups: dict[i
         f"""
         delete from {store.groups} where component in (select component from doubtful);
         insert into {store.groups}
-        select id, component from regrouped where component in (select component from regrouped group by 1 having count(*) > 1);
+        select id, component from regrouped
+        where component in (select component from regrouped group by component having count(*) > 1);
         create or replace table {store.cuts} as
         select cuts_given.* from cuts_given
         left join {store.groups} as g on l = g.id

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from pipelines.analytics.matching.comparisons import BITS, BlockingRule, Comparison, Kind
 
-
 # a level that fewer true pairs show contradicts them
 VETO_BELOW = 0.02
 
@@ -32,7 +31,7 @@ class Model:
         match_rate: how likely two random records are one customer.
         threshold: the probability from which a pair is a link.
         rules: names of the blocking rules in use; max_block: records with a key that more share are not compared by it.
-        frequencies: features column -> value -> share of the records that have it; rare: the share of values not listed.
+        frequencies: features column -> value -> share of the records that have it; rare: that of values not listed.
         trained_on: what the parameters were learnt from, for those who read them.
     """
 

@@ -174,7 +174,7 @@ PERSONS = Kind(
         ),
     ),
     columns=(
-        "first_name", "given_names", "last_name", "last_name_parts", "birth_date", "emails", "is_email_shared", "mailbox",
-        "phones", "street", "postal_code", "city", "official_id",
+        "first_name", "given_names", "last_name", "last_name_parts", "birth_date", "emails", "is_email_shared",
+        "mailbox", "phones", "street", "postal_code", "city", "official_id",
     ),
 )  # fmt: skip

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975, 0.99)
-# a wrong merge is worse than a missed one: precision counts this many times as much as recall (the beta of F-beta is 1/2)
+# the beta of F-beta: a wrong merge is worse than a missed one
 _BETA = 0.5
 
 
@@ -122,7 +122,8 @@ def measure(connection: duckdb.DuckDBPyConnection, kinds: Sequence[tuple[Store, 
                        'expected_recall', 'refused_links', 'threshold', 'match_rate']),
                    unnest([(select count(*) from {store.records}),
                        (select count(*) from {store.records}) - merged_count,
-                       pair_count, least(1, expected_true / nullif(pair_count, 0)), expected_true / nullif(expected_all, 0),
+                       pair_count, least(1, expected_true / nullif(pair_count, 0)),
+                       expected_true / nullif(expected_all, 0),
                        (select count(*) from {store.cuts}), {model.threshold!r}, {model.match_rate!r}]::double[])
             from totals, joined
             """

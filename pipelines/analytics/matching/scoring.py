@@ -18,7 +18,7 @@ KEEP_FROM = 0.01
 
 
 def compare(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
-    """Give every pair of `candidates(l, r, rules)` its agreement pattern: temp table `compared(l, r, rules, pattern)`."""
+    """Give each pair of `candidates(l, r, rules)` its agreement pattern: temp table `compared(…, pattern)`."""
     pattern = " | ".join(f"(({level_number(each)}) << {BITS * at})" for at, each in enumerate(store.kind.comparisons))
     connection.execute(
         f"""

@@ -114,7 +114,8 @@ class _Levels:
 
     def count(self, at: int, size: int, pairs: Floats) -> Floats:
         """Return how many of the pairs have each level of the comparison at ``at``."""
-        return np.bincount(self.of[at], pairs, size + 1)[1:]
+        counts: Floats = np.bincount(self.of[at], pairs, size + 1)[1:].astype(np.float64)
+        return counts
 
 
 def _seen(
@@ -134,7 +135,7 @@ def _seen(
         known = max(all_pairs * known_rate, found.sum(), 1.0)
         share = np.where(drawn >= _ENOUGH, drawn / max(drawn.sum(), 1.0), found / known)
         for number, level in enumerate(comparison.levels):
-            if level.equal in equal:
+            if level.equal is not None and level.equal in equal:
                 share[number] = equal[level.equal]
         share[-1] = max(1.0 - share[:-1].sum(), 0.05)
         # a level that was never seen is as rare as one pair in all that are known
