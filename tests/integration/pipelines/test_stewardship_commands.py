@@ -251,8 +251,8 @@ def test_what_decisions_would_change_is_counted_in_customers_records_and_money(
 
     def foresee(settings: Any, decisions: list, threshold: float | None) -> pa.Table:
         given.append((sorted(each.kind for each in decisions), threshold))
-        # bobby and bob become one, anna leaves ann for an id of her own, acme stays
-        then = {ANN: "c1", ANNA: "c9", BOB: "c2", BOBBY: "c2", ACME: "c5"}
+        # bob becomes bobby, acme becomes ann, anna leaves her for an id of her own
+        then = {ANN: "c1", ANNA: "c9", BOB: "c3", BOBBY: "c3", ACME: "c1"}
         now = {ANN: "c1", ANNA: "c1", BOB: "c2", BOBBY: "c3", ACME: "c5"}
         return pa.table(
             {"record_key": list(now), "customer_id_now": list(now.values()), "customer_id_then": [*then.values()]}
@@ -266,9 +266,10 @@ def test_what_decisions_would_change_is_counted_in_customers_records_and_money(
     assert shown.exit_code == 0, shown.output
     assert given == [(["must_link", "must_not_link"], 0.8)]
     assert "│ split │ c1 │ c9 │ Ann Lee │ 1 │ 1 │ 40.00 │" in text
-    assert "│ merge │ c3 │ c2 │ Bobby Stone │ 1 │ 0 │ 0.00 │" in text
-    # acme's order stays though bob is its contact
-    assert "1 merge, 1 split, 0 moves: 4 customers would be 4, 2 records and 40.00 EUR (0.7% of" in text
+    assert "│ merge │ c2 │ c3 │ Bob Stone │ 1 │ 1 │ 900.50 │" in text
+    # the order goes with acme, its account, though bob is its contact
+    assert "│ merge │ c5 │ c1 │ Acme [EU] Ltd │ 1 │ 1 │ 5,000.00 │" in text
+    assert "2 merges, 1 split, 0 moves: 4 customers would be 3, 3 records and 5,940.50 EUR (98.3% of" in text
     assert {path: path.read_bytes() for path in home.folder.iterdir()} == before
     assert home.lake("select count(*) from lake.identity.decisions") == [(0,)]
 

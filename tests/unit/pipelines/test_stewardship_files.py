@@ -152,6 +152,9 @@ def test_a_key_that_could_be_two_records_is_refused_with_both(tmp_path: Path) ->
     with pytest.raises(UnreadableKeyError) as caught:
         full_key("crm|leads|1", INSTANCES)
     assert "could be mapped|crm|leads|1 or salesforce|crm|leads|1" in str(caught.value)
+    # a source named like a system is meant where none is named like the entity
+    one = Instances.of([("mapped", "mapped")])
+    assert full_key("mapped|accounts|contacts|5", one) == "mapped|mapped|accounts|contacts|5"
     # a source named like a system, and one named like an entity, make even the long form doubtful
     odd = Instances.of([("mapped", "mapped"), ("mapped", "accounts")])
     with pytest.raises(UnreadableKeyError, match=r"mapped\|accounts\|contacts\|5 or mapped\|mapped\|accounts\|contac"):
