@@ -10,11 +10,30 @@ events as (
     where event_type in ('merged', 'retired')
 ),
 
+-- most ids have been customers of their own all along
+interrupted as (
+    select distinct customer_id from events
+),
+
+uninterrupted as (
+    select assignments.customer_id, min(assignments.valid_from) as valid_from
+    from assignments
+    left join interrupted on assignments.customer_id = interrupted.customer_id
+    where interrupted.customer_id is null
+    group by assignments.customer_id
+),
+
 -- an id is its own as soon as a record has it; only with a merge, or without any record, it is not
 states as (
-    select customer_id, customer_id as heir_customer_id, valid_from, written, 1 as position
+    select
+        assignments.customer_id,
+        assignments.customer_id as heir_customer_id,
+        assignments.valid_from,
+        assignments.written,
+        1 as position
     from assignments
-    group by customer_id, valid_from, written
+    inner join interrupted on assignments.customer_id = interrupted.customer_id
+    group by assignments.customer_id, assignments.valid_from, assignments.written
     union all
     select
         customer_id,
@@ -64,6 +83,9 @@ final as (
         case when count(valid_to) = count(*) then max(valid_to) end as valid_to
     from numbered
     group by customer_id, heir_customer_id, period_number
+    union all
+    select customer_id, customer_id as heir_customer_id, valid_from, cast(null as date)
+    from uninterrupted
 )
 
 select * from final
