@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -24,12 +25,16 @@ def peak_mb() -> float:
     """
     status = Path("/proc/self/status")
     if not status.exists():
-        import resource
-
         used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return used / (1024 * 1024 if sys.platform == "darwin" else 1024)
     line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1024
+
+
+def cpu_seconds() -> float:
+    """Return the CPU seconds that this process used so far, starts and imports included."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def run_child(module: str, *arguments: str) -> dict[str, Any]:

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import duckdb
 
-from tests.benchmarks.identity import datasets
+from tests.benchmarks.identity import datasets, ours
 from tests.benchmarks.identity.children import measured_apart
-from tests.benchmarks.identity.evaluate import Score, score
+from tests.benchmarks.identity.evaluate import Score, score, scores_over_thresholds
 from tests.benchmarks.processes import COMMAND, Measured
 
+THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999)
+_RECORD = "split_part({}, '|', 4)"
 AS_OF = "2026-01-01"
 SOURCES = "sources:\n  people: {type: mapped, mapping: people.yaml}\n"
 CONNECTION = "connection: {kind: files, folder: files}\ntables:\n"
@@ -56,10 +58,17 @@ _FAKE_1000 = """
 
 @dataclass(frozen=True)
 class Night:
-    """A first night over one data set: who was told apart, and what the whole night cost."""
+    """A first night over one data set: who was told apart, what the whole night cost, and what thresholds would give.
+
+    Attributes:
+        threshold: the probability that the model chose without labels; pairs from there on are links.
+        curve: threshold -> score of the connected components, without the guards that clustering adds.
+    """
 
     score: Score
     cost: Measured
+    threshold: float
+    curve: dict[float, Score]
 
 
 def run(name: str, home: Path) -> Night:
@@ -75,14 +84,35 @@ def run(name: str, home: Path) -> Night:
     (home / "people.yaml").write_text(CONNECTION + _mapping(name))
     (home / "crm_sources.yaml").write_text(SOURCES)
     cost = measured_apart([str(COMMAND), "run", "--as-of", AS_OF], home)
-    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+    return scored(home / "warehouse.duckdb", truth, cost)
+
+
+def scored(warehouse: Path, truth: list[tuple[str, str]], cost: Measured) -> Night:
+    """Compare the customers in ``warehouse`` with ``truth``, rows of record and entity."""
+    import pyarrow
+
+    keys = pyarrow.table({"record_key": [row[0] for row in truth], "entity_id": [row[1] for row in truth]})
+    with duckdb.connect() as connection:
+        # under its own name, as its views know it
+        connection.execute(f"attach '{warehouse}' as warehouse (read_only); use warehouse")
+        connection.register("truth", keys)
         connection.execute(
-            "create temp table clusters as"
-            " select source_record_id as record_key, customer_id as cluster from core.bridge_customer_sources"
+            f"""
+            create temp table clusters as
+            select source_record_id as record_key, customer_id as cluster from core.bridge_customer_sources;
+            create temp table pairs as
+            select
+                {_RECORD.format("record_key")} as record_key,
+                {_RECORD.format("other_record_key")} as other_record_key,
+                probability
+            from ({ours.PAIRS})
+            """
         )
-        connection.execute("create temp table truth (record_key varchar, entity_id varchar)")
-        connection.executemany("insert into truth values (?, ?)", truth)
-        return Night(score(connection, "clusters", "truth"), cost)
+        chosen = connection.execute(
+            "select value from matching.quality where customer_type = 'person' and measure = 'threshold'"
+        ).fetchone()
+        curve = scores_over_thresholds(connection, "pairs", "truth", THRESHOLDS)
+        return Night(score(connection, "clusters", "truth"), cost, chosen[0] if chosen else 0.0, curve)
 
 
 def _mapping(name: str) -> str:
