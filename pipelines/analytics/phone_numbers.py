@@ -31,7 +31,7 @@ def standard_phone(raw: str, country: str) -> str | None:
     Returns:
         ``+`` and digits. A national number of an unknown country: its digits without trunk prefix and without
         ``+``, so that two spellings of it are equal and nobody takes it for an international one. None for what is
-        no number: fewer than seven digits, or of a length that its country does not have.
+        no number: fewer than seven digits, a length that its country does not have, or one digit repeated.
     """
     # 00 is how most of the world dials out, also where the country is not known
     text = raw if country else re.sub(r"^\s*00", "+", raw)
@@ -44,7 +44,7 @@ def standard_phone(raw: str, country: str) -> str | None:
         return None if country in phonenumbers.SUPPORTED_REGIONS else _without_country(raw)
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         return None
-    return f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
+    return _told(f"+{number.country_code}", phonenumbers.national_significant_number(number))
 
 
 def _without_country(raw: str) -> str | None:
@@ -53,7 +53,12 @@ def _without_country(raw: str) -> str | None:
     # North America writes its numbers with and without the leading 1
     if len(digits) == 11 and digits.startswith("1"):
         digits = digits[1:]
-    return digits if len(digits) >= SHORTEST else None
+    return _told("", digits) if len(digits) >= SHORTEST else None
+
+
+def _told(prefix: str, number: str) -> str | None:
+    """Return the whole number, or None for one digit repeated, which is typed to get past a form."""
+    return prefix + number if len(set(number)) > 1 else None
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def _read_plain(text: str, country: str) -> str | None:
         if plan.rewrites or len(rest) not in plan.lengths or plan.number.fullmatch(digits):
             return None
         digits = rest
-    return f"+{plan.code}{digits}" if len(digits) in plan.possible_lengths else ""
+    return (len(digits) in plan.possible_lengths and _told(f"+{plan.code}", digits)) or ""
 
 
 def _read_international(digits: str) -> str | None:
@@ -126,7 +131,7 @@ def _read_international(digits: str) -> str | None:
     number = digits[length:]
     if plan is None or plan.trunk.match(number):
         return None
-    return f"+{digits}" if len(number) in plan.possible_lengths else ""
+    return (len(number) in plan.possible_lengths and _told(f"+{digits[:length]}", number)) or ""
 
 
 _remembered = lru_cache(maxsize=1 << 16)(standard_phone)

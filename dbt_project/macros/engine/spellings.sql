@@ -1,8 +1,8 @@
 {# What engines spell differently. Everything else in the project is SQL that DuckDB and Spark share. #}
 
 {# Every column of the relation except those named. Spark: `* except (…)`. #}
-{% macro all_columns_but(columns) -%}
-    * exclude ({{ columns | join(', ') }})
+{% macro all_columns_but(columns, alias=none) -%}
+    {% if alias %}{{ alias }}.{% endif %}* exclude ({{ columns | join(', ') }})
 {%- endmacro %}
 
 {# Replaces every match. Spark replaces all without a flag. #}
@@ -13,6 +13,11 @@
 {# Letters without their accents: é → e, ü → u. #}
 {% macro without_accents(text) -%}
     strip_accents({{ text }})
+{%- endmacro %}
+
+{# Whether a text has no letter beyond those of English. Spark: `octet_length(…) = length(…)`. #}
+{% macro is_ascii(text) -%}
+    strlen({{ text }}) = length({{ text }})
 {%- endmacro %}
 
 {# Whether the text contains a match. Spark: `rlike`. #}
@@ -64,6 +69,11 @@
 {# One number for a set of distinct texts, whatever their order. Spark: `bit_xor(xxhash64(…))`. #}
 {% macro hash_of_set(text) -%}
     bit_xor(hash({{ text }}))
+{%- endmacro %}
+
+{# A number for a text: equal texts have equal numbers. Spark: `xxhash64(…)`. #}
+{% macro hash_of(text) -%}
+    hash({{ text }})
 {%- endmacro %}
 
 {# Two values that are compared one after the other. Spark: `struct(…)`. #}
@@ -149,6 +159,15 @@
 {# What a list holds up to its nth element. Spark: `slice`. #}
 {% macro elements_to(list, position) -%}
     list_slice({{ list }}, 1, {{ position }})
+{%- endmacro %}
+
+{# Single values and the elements of a list in one list: known ones, each once and sorted; NULL when there are none. #}
+{% macro set_from(singles, list) -%}
+    case
+            when {{ list }} is null and {{ singles[1:] | join(' is null and ') or 'true' }}{{ ' is null' if singles | length > 1 }}
+                then case when {{ singles[0] }} is not null then {{ list_of([singles[0]]) }} end
+            else {{ sorted_set(both_lists(list_of(singles), list)) }}
+        end
 {%- endmacro %}
 
 {# All values of a group for which a condition holds, in no order; empty when there are none. Spark: `collect_list`. #}

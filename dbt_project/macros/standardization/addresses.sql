@@ -12,20 +12,19 @@
     {{ replace_all(replace_all(numbered, '^\\s*[0-9]+[a-z]?\\s*/\\s*([0-9]+\\s)', '\\1'), '([0-9][a-z]?)\\s*/[\\s0-9a-z/-]*$', '\\1') }}
 {%- endmacro %}
 
-{# The words of a street, endings like -strasse spelled one way. #}
-{% macro street_words(street) -%}
-    {%- set text = spaced(street_without_unit(street)) -%}
-    {{ words_of(replace_all(replace_all(replace_all(text, '(strasse|straat|str)\\b', 'st'), 'platz\\b', 'pl'), 'gasse\\b', 'g')) }}
+{# A street as words, endings like -strasse spelled one way. #}
+{% macro street_text(street) -%}
+    {%- set text = spaced(street) -%}
+    {{ replace_all(replace_all(replace_all(text, '(strasse|straat|str)\\b', 'st'), 'platz\\b', 'pl'), 'gasse\\b', 'g') }}
 {%- endmacro %}
 
-{# The key of a street from its words, each as `spellings.map` says; a house number goes behind the name. #}
-{% macro street_key(words, spellings) -%}
-    {%- set spelled = spelled_by(words, spellings ~ '.map') -%}
+{# The key of a street from its words, each spelled one way; a house number goes behind the name. #}
+{% macro street_key(words) -%}
     nullif(
         case
             when {{ matches(element(words, 1), '^[0-9]+[a-z]?$') }}
-                then {{ joined(elements_from(spelled, 2)) }} || {{ element(words, 1) }}
-            else {{ joined(spelled) }}
+                then {{ joined(elements_from(words, 2)) }} || {{ element(words, 1) }}
+            else {{ joined(words) }}
         end, ''
     )
 {%- endmacro %}

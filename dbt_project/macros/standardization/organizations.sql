@@ -1,13 +1,16 @@
-{# Names of organizations, and the domains they are known by. #}
+{# Names of organizations, and the domains they are known by. `spellings` is the alias of int_spellings__collected. #}
 
-{# The words of an organization's name without those of `forms.words` (the seed legal_forms: GmbH, Inc, and); the first
-   word only goes where it is in `forms.leading_words`. Dots and the stroke of A/S are no ends of words. #}
-{% macro organization_words(name, forms) -%}
-    {%- set all = words_of(spaced(replace_all('replace(' ~ name ~ ", '.', '')", '\\b(\\p{L})/(\\p{L})\\b', '\\1\\2'))) -%}
-    {%- set first = elements_to(all, 1) -%}
-    {%- set rest = words_but(elements_from(all, 2), forms ~ '.words') -%}
+{# An organization's name as words; dots and the stroke of A/S are no ends of words. #}
+{% macro organization_text(name) -%}
+    {{ spaced(replace_all('replace(' ~ name ~ ", '.', '')", '\\b(\\p{L})/(\\p{L})\\b', '\\1\\2')) }}
+{%- endmacro %}
+
+{# The words of an organization's name without its legal form and "and"; the first word only goes where it may lead. #}
+{% macro organization_parts(words, spellings) -%}
+    {%- set first = elements_to(words, 1) -%}
+    {%- set rest = words_but(elements_from(words, 2), spellings ~ '.legal_forms') -%}
     case
-        when {{ have_common_element(first, forms ~ '.leading_words') }} and len({{ rest }}) > 0 then {{ rest }}
+        when {{ have_common_element(first, spellings ~ '.leading_legal_forms') }} and len({{ rest }}) > 0 then {{ rest }}
         else {{ both_lists(first, rest) }}
     end
 {%- endmacro %}

@@ -13,8 +13,3 @@
         else substr({{ phone }}, 5)
     end
 {%- endmacro %}
-
-{# A phone number as it is compared, from its E.164 form: NULL where one digit is repeated. #}
-{% macro phone_key(phone) -%}
-    case when not {{ is_one_character(national_digits(phone)) }} then {{ phone }} end
-{%- endmacro %}

@@ -2,7 +2,14 @@
 
 {# Lower case without accents and apostrophes; the German spellings ae oe ue ss fold into a o u s. #}
 {% macro folded(text) -%}
-    {{ replace_all(without_accents(letters_replaced('replace(lower(' ~ text ~ "), 'ß', 'ss')", 'øæœłđıð’`´\'\'', 'oaoldid')), '([aou])e', '\\1') }}
+    {%- set lower = 'lower(' ~ text ~ ')' -%}
+    {%- set plain -%}
+        case
+            when {{ is_ascii(text) }} then replace({{ lower }}, '''', '')
+            else {{ without_accents(letters_replaced('replace(' ~ lower ~ ", 'ß', 'ss')", 'øæœłđıð’`´\'\'', 'oaoldid')) }}
+        end
+    {%- endset -%}
+    {{ replace_all(plain, '([aou])e', '\\1') }}
 {%- endmacro %}
 
 {# Letters and digits only; NULL where there are none. #}
@@ -20,9 +27,16 @@
     replace({{ text }}, left({{ text }}, 1), '') = ''
 {%- endmacro %}
 
-{# A country's, tax or register number: letters and digits; NULL with fewer than four digits or one digit repeated. #}
+{# A country's name or code: codes are many, and as they are. #}
+{% macro country_key(country) -%}
+    case when length({{ country }}) = 2 then lower({{ country }}) else {{ text_key(country) }} end
+{%- endmacro %}
+
+{# A tax, register or national number: letters and digits; NULL with fewer than four digits or one digit repeated. #}
 {% macro official_id_key(text) -%}
-    {%- set key = 'upper(' ~ replace_all(text, '[^\\p{L}\\p{N}]+') ~ ')' -%}
     {%- set digits = replace_all(text, '[^0-9]+') -%}
-    case when length({{ digits }}) >= 4 and not {{ is_one_character(digits) }} then {{ key }} end
+    case
+        when length({{ digits }}) >= 4 and not {{ is_one_character(digits) }}
+            then upper({{ replace_all(text, '[^\\p{L}\\p{N}]+') }})
+    end
 {%- endmacro %}

@@ -16,24 +16,28 @@ contact_points as (
 ),
 
 records as (
-    select record_key, country_code from {{ ref('int_customers__records') }}
+    select record_key, customer_type, country_code from {{ ref('int_customers__records') }}
 ),
 
 providers as (
     select * from {{ ref('public_domains') }}
 ),
 
+placeholders as (
+    select * from {{ ref('int_placeholders__listed') }}
+),
+
 placed as (
-    select contact_points.*, records.country_code
+    select contact_points.*, records.customer_type, records.country_code
     from contact_points
     left join records on contact_points.record_key = records.record_key
 ),
 
--- a contact point is as it was built while its log row and the country it is read in are
+-- a contact point is as it was built while its log row and what its record says are
 changed as (
     select placed.*
     from placed
-    {{ join_changed('placed', 'contact_point_key', ['loaded_at', 'country_code', 'record_key']) }}
+    {{ join_changed('placed', 'contact_point_key', ['loaded_at', 'record_key', 'customer_type', 'country_code']) }}
 ),
 
 spelled as (
@@ -41,21 +45,30 @@ spelled as (
         *,
         case when contact_point_type = 'email' then {{ email_address('contact_point_value') }} end as email_address,
         case when contact_point_type = 'phone' then {{ phone_in_e164('contact_point_value', 'country_code') }} end
-            as phone_number
+            as phone_key
     from changed
+),
+
+keyed as (
+    select
+        spelled.*,
+        {{ email_key('email_address', 'providers') }} as email_key
+    from spelled
+    left join providers on {{ email_domain('spelled.email_address') }} = providers.domain
 ),
 
 final as (
     select
-        spelled.contact_point_key,
-        spelled.record_key,
-        spelled.country_code,
-        spelled.is_deleted,
-        spelled.loaded_at,
-        {{ email_key('spelled.email_address', 'providers') }} as email_key,
-        {{ phone_key('spelled.phone_number') }} as phone_key
-    from spelled
-    left join providers on {{ email_domain('spelled.email_address') }} = providers.domain
+        contact_point_key,
+        record_key,
+        customer_type,
+        country_code,
+        is_deleted,
+        loaded_at,
+        {{ told(email_domain('email_key'), 'email', 'domain') }} as email_domain,
+        {{ told_email('email_key') }} as email,
+        {{ told_phone('phone_key') }} as phone
+    from keyed
 )
 
 select * from final

@@ -3,12 +3,19 @@
 with
 
 records as (
-    select * from {{ ref('int_customers__records') }}
+    select
+        *,
+        street || '|' || coalesce(postal_code, city) as address
+    from {{ ref('int_customers__standardized') }}
 ),
 
 contact_points as (
     select * from {{ ref('int_contact_points__standardized') }}
-    where not is_deleted
+    where not is_deleted and (email is not null or phone is not null)
+),
+
+placed as (
+    select * from {{ ref('int_phone_numbers__placed') }}
 ),
 
 placeholders as (
@@ -24,23 +31,16 @@ public_domains as (
     select domain from {{ ref('public_domains') }}
 ),
 
-pointed as (
-    select
-        contact_points.record_key,
-        records.customer_type,
-        contact_points.email_key,
-        contact_points.phone_key
-    from contact_points
-    inner join records on contact_points.record_key = records.record_key
-),
-
 usable_points as (
     select
-        record_key,
-        {{ email_domain('email_key') }} as domain,
-        {{ told_email('email_key') }} as email,
-        {{ told_phone('phone_key') }} as phone
-    from pointed
+        contact_points.record_key,
+        {{ told('contact_points.email', 'email') }} as email,
+        {{ told('coalesce(placed.phone, contact_points.phone)', 'phone') }} as phone,
+        case
+            when contact_points.email_domain not in (select domain from public_domains) then contact_points.email_domain
+        end as own_domain
+    from contact_points
+    left join placed on contact_points.phone = placed.national_number
 ),
 
 points as (
@@ -48,7 +48,7 @@ points as (
         record_key,
         {{ set_of('email') }} as emails,
         {{ set_of('phone') }} as phones,
-        {{ set_of('domain') }} as domains,
+        {{ set_of('own_domain') }} as domains,
         max(case when email in (select key_value from shared_emails) then 1 else 0 end) = 1 as is_email_shared
     from usable_points
     group by record_key
@@ -56,36 +56,26 @@ points as (
 
 located as (
     select
-        *,
-        street_key || '|' || coalesce(postal_code_key, city_key) as address_key,
-        {{ email_domain('email_key') }} as email_domain
+        {{ all_columns_but(['phone', 'mobile_phone'], 'records') }},
+        coalesce(placed.phone, records.phone) as phone,
+        coalesce(placed_mobiles.phone, records.mobile_phone) as mobile_phone
     from records
+    left join placed on records.phone = placed.national_number
+    left join placed as placed_mobiles on records.mobile_phone = placed_mobiles.national_number
 ),
 
 usable as (
     select
-        record_key,
-        customer_type,
-        {{ told('first_name_key', 'name') }} as first_name,
-        given_names,
-        {{ told('last_name_key', 'name') }} as last_name,
-        last_name_parts,
-        case when {{ is_placeholder('cast(birth_date_key as varchar)', 'birth_date') }} then null else birth_date_key end
-            as birth_date,
-        {{ told_email('email_key') }} as email,
-        {{ told_phone('phone_key') }} as phone,
-        {{ told_phone('mobile_phone_key') }} as mobile_phone,
-        case
-            when {{ is_placeholder('street_key', 'street') }} then null
-            when {{ is_placeholder('address_key', 'address') }} then null
-            else street_key
-        end as street,
-        {{ told('postal_code_key', 'postal_code') }} as postal_code,
-        {{ told('city_key', 'city') }} as city,
-        country_code as country,
-        {{ told('official_id_key', 'official_id') }} as official_id,
-        {{ told('organization_key', 'name') }} as organization_name,
-        organization_words,
+        {{ all_columns_but(['first_name', 'last_name', 'birth_date', 'email', 'phone', 'mobile_phone', 'official_id',
+            'organization_name', 'email_domain', 'website_domain']) }},
+        {{ told('first_name', 'name') }} as first_name,
+        {{ told('last_name', 'name') }} as last_name,
+        {{ told('organization_name', 'name') }} as organization_name,
+        {{ told('email', 'email') }} as email,
+        {{ told('phone', 'phone') }} as phone,
+        {{ told('mobile_phone', 'phone') }} as mobile_phone,
+        {{ told('official_id', 'official_id') }} as official_id,
+        {{ is_placeholder('address', 'address') }} as is_placeholder_address,
         case when email_domain not in (select domain from public_domains) then email_domain end as email_domain,
         case when website_domain not in (select domain from public_domains) then website_domain end as website_domain
     from located
@@ -95,27 +85,24 @@ final as (
     select
         usable.record_key,
         usable.customer_type,
-        case when usable.customer_type = 'person' then usable.first_name end as first_name,
-        case when usable.customer_type = 'person' and usable.first_name is not null then usable.given_names end
-            as given_names,
-        case when usable.customer_type = 'person' then usable.last_name end as last_name,
-        case when usable.customer_type = 'person' and usable.last_name is not null then usable.last_name_parts end
-            as last_name_parts,
-        usable.birth_date,
-        {{ sorted_set(both_lists(list_of(['usable.email']), 'points.emails')) }} as emails,
+        usable.first_name,
+        case when usable.first_name is not null then usable.given_names end as given_names,
+        usable.last_name,
+        case when usable.last_name is not null then usable.last_name_parts end as last_name_parts,
+        usable.told_birth_date as birth_date,
+        {{ set_from(['usable.email'], 'points.emails') }} as emails,
         coalesce(usable.email in (select key_value from shared_emails), false)
         or coalesce(points.is_email_shared, false) as is_email_shared,
         {{ email_mailbox('usable.email') }} as mailbox,
-        {{ sorted_set(both_lists(list_of(['usable.phone', 'usable.mobile_phone']), 'points.phones')) }} as phones,
-        usable.street,
+        {{ set_from(['usable.phone', 'usable.mobile_phone'], 'points.phones') }} as phones,
+        case when not coalesce(usable.is_placeholder_address, false) then usable.street end as street,
         usable.postal_code,
         usable.city,
         usable.country,
         usable.official_id,
         usable.organization_name,
         case when usable.organization_name is not null then usable.organization_words end as organization_words,
-        {{ sorted_set(both_lists(list_of(['usable.email_domain', 'usable.website_domain']), 'points.domains')) }}
-            as domains
+        {{ set_from(['usable.email_domain', 'usable.website_domain'], 'points.domains') }} as domains
     from usable
     left join points on usable.record_key = points.record_key
 )

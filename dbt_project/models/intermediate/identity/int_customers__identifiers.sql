@@ -4,8 +4,9 @@ with
 records as (
     select
         *,
-        coalesce(organization_key, last_name_key || '|' || given_name_key) as name_key
-    from {{ ref('int_customers__records') }}
+        street || '|' || coalesce(postal_code, city) as address,
+        coalesce(organization_name, last_name || '|' || given_name) as used_name
+    from {{ ref('int_customers__standardized') }}
 ),
 
 contact_points as (
@@ -13,32 +14,52 @@ contact_points as (
     where not is_deleted
 ),
 
-{% set named = 'record_key, customer_type, name_key, given_name_key, given_names, last_name_key' %}
+placed as (
+    select * from {{ ref('int_phone_numbers__placed') }}
+),
+
 pointed as (
-    select records.*, contact_points.email_key as point_email_key, contact_points.phone_key as point_phone_key
+    select
+        {{ all_columns_but(['email', 'phone', 'email_domain', 'loaded_at'], 'records') }},
+        contact_points.email,
+        contact_points.phone
     from contact_points
     inner join records on contact_points.record_key = records.record_key
 ),
 
-values_used as (
-    select {{ named }}, 'email' as key_type, email_key as key_value from records
+{% set named = 'record_key, customer_type, used_name, given_name, given_names, last_name' %}
+used as (
+    select {{ named }}, 'email' as key_type, email as key_value from records
     union all
-    select {{ named }}, 'email', point_email_key from pointed
+    select {{ named }}, 'email', email from pointed
     union all
-    select {{ named }}, 'phone', phone_key from records
+    select {{ named }}, 'phone', phone from records
     union all
-    select {{ named }}, 'phone', mobile_phone_key from records
+    select {{ named }}, 'phone', mobile_phone from records
     union all
-    select {{ named }}, 'phone', point_phone_key from pointed
+    select {{ named }}, 'phone', phone from pointed
     union all
-    select {{ named }}, 'address', street_key || '|' || coalesce(postal_code_key, city_key) from records
+    select {{ named }}, 'address', address from records
     union all
-    select {{ named }}, 'official_id', official_id_key from records
+    select {{ named }}, 'official_id', official_id from records
 ),
 
 final as (
-    select * from values_used
-    where key_value is not null
+    select
+        used.record_key,
+        used.customer_type,
+        used.used_name,
+        used.given_name,
+        used.given_names,
+        used.last_name,
+        used.key_type,
+        coalesce(placed.phone, used.key_value) as key_value
+    from used
+    left join placed
+        on
+            used.key_type = 'phone'
+            and used.key_value = placed.national_number
+    where used.key_value is not null
 )
 
 select * from final

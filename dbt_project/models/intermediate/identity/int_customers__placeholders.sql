@@ -1,17 +1,14 @@
 {{ config(materialized='table') }}
--- values that say nothing about who somebody is: known ones, those stewards named, and those that too many share
+-- values that stewards or the data themselves show to say nothing about who somebody is
 with
-
-listed as (
-    select key_type, match_on, key_value, applies_to, 'listed' as origin from {{ ref('placeholder_values') }}
-),
 
 decisions as (
     select
         case when attribute = 'mobile_phone' then 'phone' when attribute like '%name' then 'name' else attribute end
             as key_type,
         value,
-        {{ email_address('value') }} as email_address
+        {{ email_address('value') }} as email_address,
+        case when attribute like '%phone' then {{ phone_in_e164('value', 'null') }} end as phone
     from {{ ref('base_identity__decisions') }}
     where kind = 'placeholder_value' and status = 'active'
 ),
@@ -20,15 +17,26 @@ providers as (
     select * from {{ ref('public_domains') }}
 ),
 
+-- a number written without its country is meant in every country
+phones as (
+    select
+        decisions.phone,
+        identifiers.key_value
+    from decisions
+    inner join {{ ref('int_customers__identifiers') }} as identifiers
+        on
+            decisions.phone = {{ national_digits('identifiers.key_value') }}
+            and identifiers.key_type = 'phone'
+    where decisions.phone not like '+%'
+),
+
 decided as (
     select
         decisions.key_type,
-        case when decisions.key_type = 'phone' and {{ phone_in_e164('decisions.value', 'null') }} not like '+%'
-            then 'national' else 'value' end as match_on,
         case decisions.key_type
             when 'email' then {{ email_key('decisions.email_address', 'providers') }}
-            when 'phone' then {{ phone_in_e164('decisions.value', 'null') }}
-            when 'official_id' then upper({{ replace_all('decisions.value', '[^\\p{L}\\p{N}]+') }})
+            when 'phone' then coalesce(phones.key_value, decisions.phone)
+            when 'official_id' then {{ official_id_key('decisions.value') }}
             when 'birth_date' then decisions.value
             else {{ text_key('decisions.value') }}
         end as key_value,
@@ -36,17 +44,16 @@ decided as (
         'decided' as origin
     from decisions
     left join providers on {{ email_domain('decisions.email_address') }} = providers.domain
+    left join phones on decisions.phone = phones.phone
 ),
 
 shared as (
-    select key_type, 'value' as match_on, key_value, customer_type as applies_to, 'shared' as origin
+    select key_type, key_value, customer_type as applies_to, 'shared' as origin
     from {{ ref('int_customers__shared_values') }}
     where is_implausible
 ),
 
 placeholders as (
-    select * from listed
-    union all
     select * from decided
     union all
     select * from shared
@@ -62,14 +69,12 @@ final as (
     select
         customer_types.customer_type,
         placeholders.key_type,
-        placeholders.match_on,
         placeholders.key_value,
         min(placeholders.origin) as origin
     from placeholders
     inner join customer_types on placeholders.applies_to in (customer_types.customer_type, 'both')
     where placeholders.key_value is not null
-    group by
-        customer_types.customer_type, placeholders.key_type, placeholders.match_on, placeholders.key_value
+    group by customer_types.customer_type, placeholders.key_type, placeholders.key_value
 )
 
 select * from final
