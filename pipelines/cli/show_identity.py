@@ -123,8 +123,8 @@ def _side(line: Line, side: Sequence[str]) -> Text:
 
 def imported(counts: tuple[int, int], folder: Path) -> None:
     """Say how many decisions of a file were written and how many were known."""
-    written, known = counts
-    _console().print(f"{written} decisions written to {escape(str(folder))}, {known} known before.", soft_wrap=True)
+    written, known = _counted(counts[0], "decision"), counts[1]
+    _console().print(f"{written} written to {escape(str(folder))}, {known} known before.", soft_wrap=True)
 
 
 def explanation(found: Explained) -> None:
@@ -222,8 +222,7 @@ def outcome(found: Outcome, currency: str, limit: int) -> None:
 def vanished(count: int) -> None:
     """Say, after a run, how many decisions wait for a record to return."""
     if count:
-        said = f"{_counted(count, 'decision')} cannot apply: a record is gone"
-        notes([f"{said}. Which ones: crm-warehouse identity decisions"])
+        notes([f"{_counted(count, 'decision')} cannot apply: a record is gone. See: crm-warehouse identity decisions"])
 
 
 def decisions(found: Sequence[Standing], remarks: Sequence[str], folder: Path) -> None:
