@@ -140,6 +140,8 @@ def _matching(warehouse: Path, decisions: Decided) -> Iterator[duckdb.DuckDBPyCo
         "preserve_insertion_order": False,
     }
     with duckdb.connect(str(warehouse), config=settings) as connection:
+        # what is compared tonight is written once and read at once: packing it would cost more than all the rest
+        connection.execute("set force_compression = 'uncompressed'")
         connection.execute(
             "create or replace temp table decisions (kind varchar, record_key varchar, other_record_key varchar)"
         )

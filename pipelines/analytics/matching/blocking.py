@@ -8,63 +8,73 @@ from __future__ import annotations
 import duckdb
 
 from pipelines.analytics.matching.comparisons import BlockingRule, Kind
-from pipelines.analytics.matching.features import Store, key_column, plain_columns
+from pipelines.analytics.matching.features import SOURCE, Store, key_column, plain_columns
 from pipelines.analytics.matching.model import Model
 from sources.quoting import quoted
 
 MAX_BLOCK = 200
+# records of which keys are counted to see what a rule asks for
+_COUNTED = 100_000
 # the key of the rule that brings all records together, where they are few
 EVERYTHING = "true"
 # comparisons a record may cost on average; small companies are compared more thoroughly, whatever the rule
 _PER_RECORD, _ALWAYS = 6, 600_000
 
 
-def choose(connection: duckdb.DuckDBPyConnection, kind: Kind, source: str, records: int) -> dict[str, int]:
+def choose(connection: duckdb.DuckDBPyConnection, kind: Kind, records: int) -> dict[str, int]:
     """Return rule -> comparisons it asks for, of the rules that together stay within what is affordable.
 
-    Rules are taken in their declared order; essential ones always. ``source`` holds the compared columns.
+    Rules are taken in their declared order; essential ones always. Of very many records a share is counted, the same
+    whatever their order, and the rest is inferred from it.
     """
     budget = max(_ALWAYS, _PER_RECORD * records)
+    step = max(1, -(-records // _COUNTED))
+    connection.execute(
+        f"create or replace temp table counted as select {plain_columns(kind)} from {SOURCE}"
+        f" where customer_type = {quoted(kind.customer_type)}"
+        + (f" and hash(record_key, 'count') % {step} = 0" if step > 1 else "")
+    )
     chosen: dict[str, int] = {}
     for rule in kind.rules:
-        asked = _asked(connection, kind, rule, source)
-        if rule.is_essential or (asked and sum(chosen.values()) + asked <= budget):
+        asked, whole = _asked(connection, rule, step)
+        # a rule that would leave most of its pairs out for too common keys finds little that others do not
+        if rule.is_essential or (asked and whole <= 4 * asked and sum(chosen.values()) + asked <= budget):
             chosen[rule.name] = asked
         if rule.key == EVERYTHING and rule.name in chosen:
             break
+    connection.execute("drop table counted")
     return chosen
 
 
-def _asked(connection: duckdb.DuckDBPyConnection, kind: Kind, rule: BlockingRule, source: str) -> int:
+def _asked(connection: duckdb.DuckDBPyConnection, rule: BlockingRule, step: int) -> tuple[int, int]:
+    """Return how many comparisons a rule asks for, and how many it would without leaving out common keys."""
     key = f"unnest({rule.key})" if rule.is_list else rule.key
     row = connection.execute(
         f"""
-        select coalesce(sum(n * (n - 1) // 2), 0)::bigint
+        select
+            coalesce(sum(n * (n - 1) // 2) filter (n <= {rule.most // step + 1}), 0)::bigint,
+            coalesce(sum(n * (n - 1) // 2), 0)::bigint
         from (
             select count(*) as n
-            from (select hash(key) as key from (select {key} as key from ({source})) where key is not null)
-            group by key having count(*) between 2 and {_limit(rule, MAX_BLOCK)}
+            from (select hash(key) as key from (select {key} as key from counted) where key is not null)
+            group by key
         )
         """
     ).fetchone()
-    return int(row[0]) if row else 0
+    assert row is not None, "a sum is a row"
+    return int(row[0]) * step * step, int(row[1]) * step * step
 
 
-def _limit(rule: BlockingRule, max_block: int) -> int:
+def _limit(rule: BlockingRule, model: Model) -> int:
     """Return how many records may share a key; the rule that compares everything has one key for all."""
-    return 2**31 - 1 if rule.key == EVERYTHING else max_block
-
-
-def compared_columns(kind: Kind, source: str) -> str:
-    """Return the query of a kind's compared columns."""
-    return f"select {plain_columns(kind)} from {source} where customer_type = {quoted(kind.customer_type)}"
+    return rule.most if rule.key == EVERYTHING else min(rule.most, model.max_block)
 
 
 def block_all(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> None:
     """Bring all records together: temp table `candidates(l, r, rules)`, a pair once with the bits of its rules."""
     connection.execute("create or replace temp table found (l integer, r integer, rules integer)")
     for number, rule in enumerate(model.chosen(store.kind)):
-        keyed, limit = _keyed(store, rule, number), _limit(rule, model.max_block)
+        keyed, limit = _keyed(store, rule, number), _limit(rule, model)
         connection.execute(
             f"""
             create or replace temp table shared as
@@ -99,7 +109,7 @@ def mark_touched(connection: duckdb.DuckDBPyConnection, store: Store, model: Mod
     """
     connection.execute(f"create or replace temp table touched as select id from {store.records} where id > {last}")
     for number, rule in enumerate(model.chosen(store.kind)):
-        keyed, limit = _keyed(store, rule, number), _limit(rule, model.max_block)
+        keyed, limit = _keyed(store, rule, number), _limit(rule, model)
         connection.execute(
             f"""
             create or replace temp table moved as
@@ -134,7 +144,7 @@ def block_touched(connection: duckdb.DuckDBPyConnection, store: Store, model: Mo
             select id, key from ({keyed})
             where key in (select key from ({keyed}) where id in (select id from touched));
             create or replace temp table usable as
-            select key from shared group by key having count(*) <= {_limit(rule, model.max_block)};
+            select key from shared group by key having count(*) <= {_limit(rule, model)};
             insert into found
             select least(a.id, b.id), greatest(a.id, b.id), {1 << number}
             from shared as a

@@ -54,12 +54,14 @@ class BlockingRule:
     Attributes:
         key: SQL over the features table; for ``is_list`` a list, each element of which is a key.
         settles: comparisons that the rule decides in part or whole: pairs found by it teach nothing about them.
+        most: a key that more records share brings none of them together.
         is_essential: used however many comparisons it asks for; other rules only while they are affordable.
     """
 
     name: str
     key: str
     settles: tuple[str, ...] = ()
+    most: int = 200
     is_list: bool = False
     is_essential: bool = False
 

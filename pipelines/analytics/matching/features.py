@@ -17,6 +17,7 @@ from pipelines.analytics.matching.model import Model
 from sources.quoting import quoted
 
 SOURCE = "intermediate.int_customers__features"
+FRESH = "and record_key in (select record_key from fresh)"
 # beyond this share of changed records comparing everything again is no dearer
 _MANY = 0.2
 
@@ -91,9 +92,9 @@ def differences(connection: duckdb.DuckDBPyConnection, store: Store) -> bool:
 
 
 def keep_all(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> None:
-    """Keep every record anew, numbered in the order of its key."""
+    """Keep every record anew."""
     take_frequencies(connection, model)
-    connection.execute(f"create or replace table {store.records} as {_rows(store.kind, model, 'incoming', 0)}")
+    connection.execute(f"create or replace table {store.records} as {_rows(store.kind, model, '', 0)}")
     connection.execute(f"create or replace table {store.keys} (id integer, rule utinyint, key ubigint)")
     _keep_list_keys(connection, store, model, "true")
 
@@ -105,7 +106,7 @@ def keep_changes(connection: duckdb.DuckDBPyConnection, store: Store, model: Mod
     last = row[0] if row else 0
     connection.execute(f"delete from {store.records} where id in (select id from gone)")
     connection.execute(f"delete from {store.keys} where id in (select id from gone)")
-    connection.execute(f"insert into {store.records} {_rows(store.kind, model, 'fresh', last)}")
+    connection.execute(f"insert into {store.records} {_rows(store.kind, model, FRESH, last)}")
     _keep_list_keys(connection, store, model, f"id > {last}")
     return int(last)
 
@@ -130,8 +131,8 @@ def take_frequencies(connection: duckdb.DuckDBPyConnection, model: Model) -> Non
 
 def plain_columns(kind: Kind) -> str:
     """Return the select list of the compared columns, and of those derived from them."""
-    derived = ", strftime(birth_date, '%Y%m%d') as birth_text" if "birth_date" in kind.columns else ""
-    return ", ".join(kind.columns) + derived
+    derived = {"birth_date": "strftime(birth_date, '%Y%m%d') as birth_text", "phones": "phones[1] as phone"}
+    return ", ".join([*kind.columns, *(each for column, each in derived.items() if column in kind.columns)])
 
 
 def key_column(rule: BlockingRule) -> str:
@@ -139,7 +140,7 @@ def key_column(rule: BlockingRule) -> str:
     return f"k_{rule.name}"
 
 
-def _rows(kind: Kind, model: Model, wanted: str, last: int) -> str:
+def _rows(kind: Kind, model: Model, which: str, last: int) -> str:
     frequencies = "".join(
         f", coalesce(f_{column}.frequency, {model.rare.get(column, 1.0)!r}) as {column}_frequency"
         for column in kind.frequencies
@@ -155,13 +156,12 @@ def _rows(kind: Kind, model: Model, wanted: str, last: int) -> str:
         if not rule.is_list
     )
     return f"""
-        with wanted as (
-            select {last} + row_number() over (order by record_key) as id, * from {wanted}
-        ),
-        plain as (
-            select wanted.id::integer as id, record_key, wanted.source_hash, {plain_columns(kind)}
-            from {SOURCE} as features join wanted using (record_key)
-            where features.customer_type = {quoted(kind.customer_type)}
+        with plain as (
+            select
+                ({last} + row_number() over ())::integer as id, record_key,
+                hash({", ".join(kind.columns)}) as source_hash, {plain_columns(kind)}
+            from {SOURCE}
+            where customer_type = {quoted(kind.customer_type)} {which}
         )
         select plain.*{frequencies}{keys} from plain {joins}
     """

@@ -1,4 +1,4 @@
-"""Brings links to groups in the warehouse: finds the groups that need a guard's look, and keeps what came out.
+"""Brings links to groups: reads them, finds the groups that need a guard's look, and keeps what came out.
 
 The guards themselves are in ``clustering``. Keeps, in schema ``matching``, for each kind:
 `<kind>_groups(id, component)` for records that are not alone, `<kind>_cuts(l, r, reason)` for links that a guard
@@ -7,11 +7,15 @@ refused, and `<kind>_sound(fingerprint)` for groups in which no two records cont
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.analytics.matching.clustering import MAX_SIZE, STRONG, Cut, Link, components, guarded
+from pipelines.analytics.matching.clustering import MAX_SIZE, STRONG, Cut, Link, Pair, components, guarded
 from pipelines.analytics.matching.comparisons import BITS
 from pipelines.analytics.matching.features import Store
 from pipelines.analytics.matching.model import Model
@@ -19,24 +23,40 @@ from pipelines.analytics.matching.scoring import level_number
 
 CERTAIN = "intermediate.int_customers__links"
 
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Edges:
+    """The links of a kind: numbers of two records, rank (0 a steward's, 1 a source's, 2 found), probability."""
+
+    left: Ints
+    right: Ints
+    rank: Ints
+    probability: NDArray[np.float64]
+
+    def part(self, which: NDArray[np.bool_]) -> _Edges:
+        return _Edges(self.left[which], self.right[which], self.rank[which], self.probability[which])
+
 
 def group(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> None:
     """Group the kind's records by its pairs, by what sources state, and by temp table `decisions`.
 
     `decisions(kind, record_key, other_record_key)` holds a steward's must_link and must_not_link pairs.
     """
-    _collect(connection, store, model)
+    edges, torn = _collect(connection, store, model)
     row = connection.execute(f"select coalesce(max(id), 0) + 1 from {store.records}").fetchone()
-    size = int(row[0]) if row else 1
-    found = connection.execute("select l, r from edges").fetchnumpy()
-    labels = components(size, np.asarray(found["l"]), np.asarray(found["r"]))
-    _keep_groups(connection, store, labels)
-    _find_doubtful(connection, store, model)
-    _guard(connection, store)
+    labels = components(int(row[0]) if row else 1, edges.left, edges.right).astype(np.int64)
+    sizes = np.bincount(labels)
+    apart = _contradictions(connection, store, model, edges, labels, sizes)
+    doubtful = _doubtful(edges, labels, sizes, apart, torn)
+    links = edges.part(doubtful[labels[edges.left]])
+    groups, cuts = guarded(_links(connection, store, links), apart, torn)
+    _keep(connection, store, _regrouped(labels, sizes, groups), cuts, groups)
 
 
-def _collect(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> None:
-    """Gather the links: temp tables `torn(l, r)` and `edges(l, r, rank, probability)`, a pair once by its surest."""
+def _collect(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> tuple[_Edges, list[Pair]]:
+    """Return the links, a pair once by its surest, and the pairs that a steward keeps apart."""
     connection.execute(
         f"""
         create or replace temp table named as
@@ -50,7 +70,10 @@ def _collect(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) 
         join {store.records} as b on told.other_record_key = b.record_key
         where told.record_key <> told.other_record_key;
         create or replace temp table torn as select distinct l, r from named where rule = 'must_not_link';
-        create or replace temp table edges as
+        """
+    )
+    found = connection.execute(
+        f"""
         select l, r, min(rank) as rank, max(probability) as probability
         from (
             select l, r, case rule when 'must_link' then 0 else 1 end as rank, 1.0::double as probability
@@ -59,61 +82,51 @@ def _collect(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) 
             select l, r, 2, probability from {store.pairs} where probability >= {model.threshold!r}
         )
         anti join torn using (l, r)
-        group by l, r;
+        group by l, r
         """
-    )
+    ).fetchnumpy()
+    left, right, rank = (np.asarray(found[name], dtype=np.int64) for name in ("l", "r", "rank"))
+    edges = _Edges(left, right, rank, np.asarray(found["probability"], dtype=np.float64))
+    return edges, connection.execute("select l, r from torn").fetchall()
 
 
-def _keep_groups(connection: duckdb.DuckDBPyConnection, store: Store, labels: NDArray[np.int32]) -> None:
-    """Keep the groups of more than one record."""
-    import pyarrow
+def _contradictions(
+    connection: duckdb.DuckDBPyConnection, store: Store, model: Model, edges: _Edges, labels: Ints, sizes: Ints
+) -> list[Pair]:
+    """Return the pairs of one group that the kind's vetoes keep apart.
 
-    counts = np.bincount(labels) if len(labels) else np.empty(0, dtype=np.int64)
-    together = np.flatnonzero(counts[labels] > 1) if len(labels) else np.empty(0, dtype=np.int64)
-    # a group is named by its first record, so that no other group's records change its name
-    first = np.full(len(counts), len(labels), dtype=np.int64)
-    np.minimum.at(first, labels[together], together)
-    table = pyarrow.table({"id": together.astype(np.int32), "component": first[labels[together]].astype(np.int32)})
-    connection.register("groups_given", table)
-    connection.execute(f"create or replace table {store.groups} as select * from groups_given")
-    connection.unregister("groups_given")
-
-
-def _find_doubtful(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> None:
-    """Find groups that a guard must look at: temp tables `doubtful(component)` and `apart(l, r)`."""
+    Where everyone is linked with everyone each pair was compared already, and a group that was checked is remembered.
+    """
+    found = edges.rank == 2
+    linked = np.bincount(labels[edges.left[found]], minlength=len(sizes))
+    is_loose = (sizes >= 3) & (sizes <= MAX_SIZE) & (linked < sizes * (sizes - 1) // 2)
+    members = np.flatnonzero(is_loose[labels])
+    _register(connection, "loose_given", {"id": members, "component": labels[members]})
     connection.execute(
         f"""
         create table if not exists {store.sound} (fingerprint ubigint);
-        create or replace temp table sizes as
-        select component, count(*) as n, hash(bit_xor(hash(id)), count(*)) as fingerprint
-        from {store.groups} group by component;
-        create or replace temp table unchecked as
-        select component, fingerprint from sizes
-        anti join {store.sound} using (fingerprint)
-        where n between 3 and {MAX_SIZE};
-        create or replace temp table apart as {_contradictions(store, model)};
-        create or replace temp table doubtful as
-        select component from sizes where n > {MAX_SIZE}
-        union
-        select g.component from apart join {store.groups} as g on apart.l = g.id
-        union
-        select g.component from torn
-        join {store.groups} as g on torn.l = g.id
-        join {store.groups} as h on torn.r = h.id and g.component = h.component
-        union
-        select g.component from edges
-        join {store.groups} as g on edges.l = g.id
-        join sizes on g.component = sizes.component
-        where edges.rank = 2 and edges.probability < {STRONG} and sizes.n >= 4;
-        insert into {store.sound}
-        select fingerprint from unchecked
-        anti join (select g.component from apart join {store.groups} as g on apart.l = g.id) as bad using (component);
+        create or replace temp table loose as
+        -- by what its records hold, not by their numbers: those of records that went are given again
+        select
+            id, component,
+            hash(bit_xor(hash(record_key, source_hash)) over whole, count(*) over whole) as fingerprint
+        from loose_given join {store.records} using (id) window whole as (partition by component);
+        create or replace temp table unchecked as select * from loose anti join {store.sound} using (fingerprint);
         """
     )
+    connection.unregister("loose_given")
+    apart = connection.execute(_vetoed(store, model)).fetchall()
+    bad = sorted({int(labels[left]) for left, _ in apart})
+    _register(connection, "bad_given", {"component": np.asarray(bad, dtype=np.int64)})
+    connection.execute(
+        f"insert into {store.sound} select distinct fingerprint from unchecked anti join bad_given using (component)"
+    )
+    connection.unregister("bad_given")
+    return apart
 
 
-def _contradictions(store: Store, model: Model) -> str:
-    """Return the query of the pairs of one unchecked group that the kind's vetoes keep apart."""
+def _vetoed(store: Store, model: Model) -> str:
+    """Return the query of the pairs of `unchecked` groups that a veto keeps apart."""
     kind = store.kind
     concerned = {veto.comparison for veto in kind.vetoes} | {
         each.name for each in kind.comparisons if any(each.name in veto.unless for veto in kind.vetoes)
@@ -125,9 +138,8 @@ def _contradictions(store: Store, model: Model) -> str:
         select l, r from (
             select l, r, {kind.labels("pattern")} from (
                 select l.id as l, r.id as r, ({pattern})::bigint as pattern
-                from unchecked
-                join {store.groups} as a on unchecked.component = a.component
-                join {store.groups} as b on a.component = b.component and a.id < b.id
+                from unchecked as a
+                join unchecked as b on a.component = b.component and a.id < b.id
                 join {store.records} as l on a.id = l.id
                 join {store.records} as r on b.id = r.id
             )
@@ -136,53 +148,73 @@ def _contradictions(store: Store, model: Model) -> str:
     """
 
 
-def _guard(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
-    """Take doubtful groups apart where the guards say so."""
-    links = connection.execute(
-        f"""
-        select edges.rank, 1 - edges.probability, a.record_key, b.record_key, edges.l, edges.r
-        from edges
-        join {store.groups} as g on edges.l = g.id
-        join doubtful on g.component = doubtful.component
-        join {store.records} as a on edges.l = a.id
-        join {store.records} as b on edges.r = b.id
-        """
-    ).fetchall()
-    apart = connection.execute("select l, r from apart").fetchall()
-    torn = connection.execute("select l, r from torn").fetchall()
-    groups, cuts = guarded((_link(*row) for row in links), apart, torn)
-    _replace(connection, store, groups, cuts)
+def _doubtful(edges: _Edges, labels: Ints, sizes: Ints, apart: list[Pair], torn: list[Pair]) -> NDArray[np.bool_]:
+    """Return which groups a guard must look at: large ones, those with weak links between several records, and those
+    that hold a contradiction or what a steward keeps apart."""
+    doubtful: NDArray[np.bool_] = sizes > MAX_SIZE
+    weak = (edges.rank == 2) & (edges.probability < STRONG)
+    doubtful[labels[edges.left[weak]]] = True
+    doubtful &= sizes >= 4
+    for left, right in [*apart, *torn]:
+        if labels[left] == labels[right]:
+            doubtful[labels[left]] = True
+    return doubtful
 
 
-def _link(rank: int, doubt: float, key: str, other: str, left: int, right: int) -> Link:
-    first, second = sorted((key, other))
-    return Link(rank, doubt, first, second, left, right)
+def _links(connection: duckdb.DuckDBPyConnection, store: Store, edges: _Edges) -> list[Link]:
+    """Return links with the keys of their records, which settle ties whatever the numbers."""
+    wanted = np.unique(np.concatenate([edges.left, edges.right]))
+    _register(connection, "wanted_given", {"id": wanted})
+    keys = dict(
+        connection.execute(f"select id, record_key from {store.records} semi join wanted_given using (id)").fetchall()
+    )
+    connection.unregister("wanted_given")
+    found = []
+    rows = zip(edges.left.tolist(), edges.right.tolist(), edges.rank.tolist(), edges.probability.tolist(), strict=True)
+    for left, right, rank, probability in rows:
+        first, second = sorted((keys[left], keys[right]))
+        found.append(Link(rank, 1 - probability, first, second, left, right))
+    return found
 
 
-def _replace(connection: duckdb.DuckDBPyConnection, store: Store, groups: dict[int, int], cuts: list[Cut]) -> None:
+def _regrouped(labels: Ints, sizes: Ints, groups: Mapping[int, int]) -> dict[str, Ints]:
+    """Return id and component of the records that are not alone, as the guards left them.
+
+    A group is named by its smallest record, so that no other group's records change its name.
+    """
+    together = np.flatnonzero(sizes[labels] > 1)
+    first = np.full(len(sizes), len(labels), dtype=np.int64)
+    np.minimum.at(first, labels[together], together)
+    component = np.arange(len(labels), dtype=np.int64)
+    component[together] = first[labels[together]]
+    if groups:
+        component[np.fromiter(groups.keys(), dtype=np.int64)] = np.fromiter(groups.values(), dtype=np.int64)
+    kept = np.flatnonzero(np.bincount(component, minlength=len(labels))[component] > 1)
+    return {"id": kept, "component": component[kept]}
+
+
+def _keep(
+    connection: duckdb.DuckDBPyConnection,
+    store: Store,
+    grouped: dict[str, Ints],
+    cuts: list[Cut],
+    groups: Mapping[int, int],
+) -> None:
+    _register(connection, "groups_given", grouped)
+    connection.execute(
+        f"create or replace table {store.groups} as select id::integer as id, component::integer as component"
+        " from groups_given"
+    )
+    connection.unregister("groups_given")
+    # a link between two records that came together through others was not refused after all
+    parted = [cut for cut in cuts if groups[cut.link.left] != groups[cut.link.right]]
+    connection.execute(f"create or replace table {store.cuts} (l integer, r integer, reason varchar)")
+    if parted:
+        rows = [(cut.link.left, cut.link.right, cut.reason) for cut in parted]
+        connection.executemany(f"insert into {store.cuts} values (?, ?, ?)", rows)
+
+
+def _register(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Any]) -> None:
     import pyarrow
 
-    def table(columns: dict[str, list[int]], reason: list[str] | None = None) -> pyarrow.Table:
-        arrays = {name: pyarrow.array(values, pyarrow.int32()) for name, values in columns.items()}
-        return pyarrow.table(
-            {**arrays, **({"reason": pyarrow.array(reason, pyarrow.string())} if reason is not None else {})}
-        )
-
-    connection.register("regrouped", table({"id": list(groups), "component": list(groups.values())}))
-    left, right = [cut.link.left for cut in cuts], [cut.link.right for cut in cuts]
-    connection.register("cuts_given", table({"l": left, "r": right}, [cut.reason for cut in cuts]))
-    connection.execute(
-        f"""
-        delete from {store.groups} where component in (select component from doubtful);
-        insert into {store.groups}
-        select id, component from regrouped
-        where component in (select component from regrouped group by component having count(*) > 1);
-        create or replace table {store.cuts} as
-        select cuts_given.* from cuts_given
-        left join {store.groups} as g on l = g.id
-        left join {store.groups} as h on r = h.id
-        where g.component is distinct from h.component or g.component is null;
-        """
-    )
-    connection.unregister("regrouped")
-    connection.unregister("cuts_given")
+    connection.register(name, pyarrow.table({column: pyarrow.array(values) for column, values in columns.items()}))

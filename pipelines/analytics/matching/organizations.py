@@ -67,7 +67,7 @@ ORGANIZATIONS = Kind(
         BlockingRule("street", "street || '|' || coalesce(postal_code, city)", ("address",)),
         BlockingRule("postal_code_name", "postal_code || organization_name[1:4]", ("address", "name")),
         BlockingRule("city_name", "city || organization_name[1:4]", ("address", "name")),
-        BlockingRule("everything", "true"),
+        BlockingRule("everything", "true", most=2**31 - 1),
         BlockingRule("name_start", "organization_name[1:8]", ("name",)),
     ),
     # neighbours in one office building share all but these

@@ -83,7 +83,13 @@ EMAIL = Comparison(
         ),
         Level("shared", "list_has_any(l.emails, r.emails)", 0.03, 1e-05),
         Level("mailbox", "l.mailbox = r.mailbox", 0.05, 0.001, follows="both_names"),
-        Level("close", "jaro_winkler_similarity(l.mailbox, r.mailbox) >= 0.9", 0.07, 0.01, follows="both_names"),
+        Level(
+            "close",
+            "l.mailbox[1] = r.mailbox[1] and jaro_winkler_similarity(l.mailbox, r.mailbox) >= 0.9",
+            0.07,
+            0.01,
+            follows="both_names",
+        ),
         Level("other", "true", 0.2, 0.989),
     ),
 )
@@ -95,8 +101,9 @@ PHONE = Comparison(
         Level("exact", "list_has_any(l.phones, r.phones)", 0.65, 2e-06),
         Level(
             "close",
-            "(right(l.phones[1], 4) = right(r.phones[1], 4) or l.phones[1][1:7] = r.phones[1][1:7])"
-            " and damerau_levenshtein(l.phones[1], r.phones[1]) = 1",
+            # as with dates: one slip leaves the beginning or the end as it is
+            "(right(l.phone, 4) = right(r.phone, 4) or left(l.phone, 7) = left(r.phone, 7))"
+            " and damerau_levenshtein(l.phone, r.phone) = 1",
             0.05,
             2e-06,
         ),
@@ -112,7 +119,7 @@ ADDRESS = Comparison(
     " and (l.city is null or r.city is null)",
     (
         Level("exact", f"l.street = r.street and {_SAME_TOWN}", 0.55, 1e-05),
-        Level("close", f"jaro_winkler_similarity(l.street, r.street) >= 0.9 and {_SAME_TOWN}", 0.1, 1e-05),
+        Level("close", f"{_SAME_TOWN} and jaro_winkler_similarity(l.street, r.street) >= 0.9", 0.1, 1e-05),
         Level("postal_code", "l.postal_code = r.postal_code", 0.05, 0.001),
         Level("city", "l.city = r.city", 0.1, 0.02, "city"),
         Level("city_alike", "jaro_winkler_similarity(l.city, r.city) >= 0.9", 0.02, 0.002),
@@ -141,16 +148,23 @@ PERSONS = Kind(
             "both_names",
             "least(first_name, last_name) || '|' || greatest(first_name, last_name)",
             ("first_name", "last_name"),
+            # namesakes of a common name who are one person have something else in common, too
+            most=30,
             is_essential=True,
         ),
         BlockingRule("birth_date_last_name", "birth_text || last_name[1:2]", ("birth_date", "last_name")),
         BlockingRule("birth_date_first_name", "birth_text || first_name[1:2]", ("birth_date", "first_name")),
         BlockingRule("street", "street || '|' || coalesce(postal_code, city)", ("address",)),
-        BlockingRule("mailbox", "case when length(mailbox) >= 5 then mailbox end", ("email",)),
+        BlockingRule("mailbox", "case when length(mailbox) >= 5 then mailbox end", ("email",), most=30),
         BlockingRule("postal_code_last_name", "postal_code || last_name[1:4]", ("address", "last_name")),
         BlockingRule("postal_code_first_name", "postal_code || first_name[1:4]", ("address", "first_name")),
-        BlockingRule("city_names", "city || last_name[1:3] || first_name[1:2]", ("address", "first_name", "last_name")),
-        BlockingRule("everything", "true"),
+        BlockingRule(
+            "city_names",
+            "city || last_name[1:3] || first_name[1:2]",
+            ("address", "first_name", "last_name"),
+            most=40,
+        ),
+        BlockingRule("everything", "true", most=2**31 - 1),
         BlockingRule("birth_date", "birth_text", ("birth_date",)),
         BlockingRule("last_name_birth_year", "last_name || birth_text[1:4]", ("last_name", "birth_date")),
         BlockingRule("first_name_birth_year", "first_name || birth_text[1:4]", ("first_name", "birth_date")),

@@ -24,7 +24,7 @@ _USUAL_RECORDS = 200
 def train(connection: duckdb.DuckDBPyConnection, store: Store, records: int) -> Model:
     """Learn a model of the records in `incoming`; leaves them kept, and compared in temp table `compared`."""
     kind = store.kind
-    asked = blocking.choose(connection, kind, blocking.compared_columns(kind, SOURCE), records)
+    asked = blocking.choose(connection, kind, records)
     frequencies, rare = _frequencies(connection, kind)
     model = Model(
         kind.customer_type,

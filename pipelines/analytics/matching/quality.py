@@ -18,7 +18,7 @@ from pipelines.analytics.matching.model import Model
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975, 0.99)
+_THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.99)
 # the beta of F-beta: a wrong merge is worse than a missed one
 _BETA = 0.5
 

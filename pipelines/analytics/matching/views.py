@@ -59,23 +59,52 @@ def _keep_decided(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _links(kinds: Sequence[tuple[Store, Model]]) -> str:
-    stated = f"""
-        select record_key, other_record_key, rule, 100.0::double as weight, 1.0::double as probability, '' as levels
-        from {CERTAIN}
-        union all
-        select least(record_key, other_record_key), greatest(record_key, other_record_key), kind, 100.0, 1.0, ''
-        from matching.decided where kind = 'must_link'
-    """
     compared = " union all ".join(
-        f"{_pairs(store)} where pairs.probability >= {model.threshold!r}"
-        f" and (pairs.l, pairs.r) not in (select (l, r) from {store.cuts})"
-        for store, model in kinds
+        f"{_pairs(store)} where pairs.probability >= {model.threshold!r}" for store, model in kinds
     )
+    refused = " union all ".join(_refused(store) for store, _ in kinds)
     apart = (
         "select least(record_key, other_record_key) as record_key, greatest(record_key, other_record_key) as"
         " other_record_key from matching.decided where kind = 'must_not_link'"
     )
-    return f"select * from ({stated} union all {compared}) anti join ({apart}) using (record_key, other_record_key)"
+    return f"""
+        select * from ({_told(kinds)} union all {compared})
+        anti join ({apart} union all select record_key, other_record_key from ({refused}))
+        using (record_key, other_record_key)
+    """
+
+
+def _told(kinds: Sequence[tuple[Store, Model]]) -> str:
+    """Return the query of the links that sources state and stewards decided, of records that are there."""
+    return " union all ".join(
+        f"""
+        select
+            least(told.record_key, told.other_record_key) as record_key,
+            greatest(told.record_key, told.other_record_key) as other_record_key,
+            told.rule, 100.0::double as weight, 1.0::double as probability, '' as levels
+        from (
+            select record_key, other_record_key, rule from {CERTAIN}
+            union
+            select record_key, other_record_key, kind from matching.decided where kind = 'must_link'
+        ) as told
+        semi join {store.records} as a on told.record_key = a.record_key
+        semi join {store.records} as b on told.other_record_key = b.record_key
+        """
+        for store, _ in kinds
+    )
+
+
+def _refused(store: Store, but: str = "") -> str:
+    """Return the query of the links that a guard refused; ``but`` joins away some of them."""
+    return f"""
+        select
+            least(a.record_key, b.record_key) as record_key,
+            greatest(a.record_key, b.record_key) as other_record_key,
+            cuts.reason
+        from {store.cuts} as cuts {but}
+        join {store.records} as a on cuts.l = a.id
+        join {store.records} as b on cuts.r = b.id
+    """
 
 
 def _pairs(store: Store) -> str:
@@ -105,6 +134,9 @@ def _review(kinds: Sequence[tuple[Store, Model]]) -> str:
         left join {store.groups} as h on waiting.r = h.id
         where (cuts.reason is not null or waiting.probability between {REVIEW_FROM} and {model.threshold!r})
           and (g.component is null or h.component is null or g.component <> h.component)
+        union all
+        select *, 100.0, 1.0, ''
+        from ({_refused(store, f"anti join {store.pairs} as pairs on cuts.l = pairs.l and cuts.r = pairs.r")})
         """
         for store, model in kinds
     )
