@@ -84,8 +84,8 @@ def million(records: int, runs: Mapping[str, Sequence[Run]], differing: int) -> 
         [
             f"### Identity: {records:,} people, against stock Splink",
             f"Median of {len(runs[FIRST])} alternating rounds, each run in a process of its own. Stock: 8 blocking"
-            " rules, 6 comparisons, u from 1e7 sampled pairs, 3 EM sessions, clusters at 0.95. The match step alone: from"
-            " prepared records to clusters.",
+            " rules, 6 comparisons, u from 1e7 sampled pairs, 3 EM sessions, clusters at 0.95. The match step alone:"
+            " from prepared records to clusters.",
             table(
                 "| | wall s (lowest-highest) | CPU s | peak MB | of stock's first night | precision | recall | F1 |"
                 " B-cubed F1 |",
