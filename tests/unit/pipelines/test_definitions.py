@@ -48,7 +48,8 @@ def test_groups_are_layers(definitions: dg.Definitions) -> None:
 def test_the_night_reads_checks_builds_resolves_builds_checks_and_publishes(definitions: dg.Definitions) -> None:
     steps = [node.name for node in definitions.resolve_job_def("nightly").nodes_in_topological_order]
     wanted = [
-        "read_salesforce", "landing_salesforce", "open_lake", "landing_mapped", "build_customer_records",
+        "read_salesforce", "landing_salesforce", "open_lake", "landing_mapped", "stewardship",
+        "build_customer_records",
         "resolve_identity", "build_marts", "release", "published__crm", "published__report",
     ]  # fmt: skip
     assert [step for step in steps if step in wanted] == wanted

@@ -45,4 +45,4 @@ def test_a_part_without_publishing_runs_its_own_checks_only(settings: Settings) 
 
     settings.export()
     job = nightly._part(defs(), 'key:"identity/*"')
-    assert {node.name for node in job.nodes} == {"resolve_identity"}
+    assert {node.name for node in job.nodes} == {"resolve_identity", "stewardship"}
