@@ -68,7 +68,7 @@ def read(connection: duckdb.DuckDBPyConnection, kind: Kind) -> int:
     """Take in the records of a kind as they are now: temp table `incoming(record_key, source_hash)`; count them."""
     columns = ", ".join(kind.columns)
     connection.execute(
-        f"create or replace temp table incoming as select record_key, hash({columns}) as source_hash"
+        f"create or replace temp table incoming as select record_key, hash(record_key, {columns}) as source_hash"
         f" from {SOURCE} where customer_type = {quoted(kind.customer_type)}"
     )
     row = connection.execute("select count(*) from incoming").fetchone()
@@ -80,9 +80,9 @@ def differences(connection: duckdb.DuckDBPyConnection, store: Store) -> bool:
     connection.execute(
         f"""
         create or replace temp table gone as
-        select stored.id from {store.records} as stored anti join incoming using (record_key, source_hash);
+        select stored.id from {store.records} as stored anti join incoming using (source_hash);
         create or replace temp table fresh as
-        select incoming.* from incoming anti join {store.records} as stored using (record_key, source_hash);
+        select incoming.* from incoming anti join {store.records} as stored using (source_hash);
         """
     )
     row = connection.execute(
@@ -159,7 +159,7 @@ def _rows(kind: Kind, model: Model, which: str, last: int) -> str:
         with plain as (
             select
                 ({last} + row_number() over ())::integer as id, record_key,
-                hash({", ".join(kind.columns)}) as source_hash, {plain_columns(kind)}
+                hash(record_key, {", ".join(kind.columns)}) as source_hash, {plain_columns(kind)}
             from {SOURCE}
             where customer_type = {quoted(kind.customer_type)} {which}
         )

@@ -56,7 +56,7 @@ def group(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> 
 
 
 def _collect(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> tuple[_Edges, list[Pair]]:
-    """Return the links, a pair once by its surest, and the pairs that a steward keeps apart."""
+    """Return the links, a pair once for each who says so, and the pairs that a steward keeps apart."""
     connection.execute(
         f"""
         create or replace temp table named as
@@ -74,15 +74,12 @@ def _collect(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) 
     )
     found = connection.execute(
         f"""
-        select l, r, min(rank) as rank, max(probability) as probability
-        from (
-            select l, r, case rule when 'must_link' then 0 else 1 end as rank, 1.0::double as probability
-            from named where rule <> 'must_not_link'
-            union all
-            select l, r, 2, probability from {store.pairs} where probability >= {model.threshold!r}
-        )
-        anti join torn using (l, r)
-        group by l, r
+        select l, r, case rule when 'must_link' then 0 else 1 end as rank, 1.0::double as probability
+        from named anti join torn using (l, r)
+        where rule <> 'must_not_link'
+        union all
+        select l, r, 2, probability from {store.pairs} anti join torn using (l, r)
+        where probability >= {model.threshold!r}
         """
     ).fetchnumpy()
     left, right, rank = (np.asarray(found[name], dtype=np.int64) for name in ("l", "r", "rank"))
