@@ -184,3 +184,32 @@
 {% macro spelled_by(words, spellings) -%}
     list_transform({{ words }}, word -> coalesce({{ spellings }}[word], word))
 {%- endmacro %}
+
+{# Whether a list holds a text, or one that ends with it; false where one of them is NULL. Spark: `exists(…, endswith)`. #}
+{% macro holds(list, text) -%}
+    coalesce(list_contains({{ list }}, {{ text }}), false)
+{%- endmacro %}
+
+{% macro holds_ending(list, text) -%}
+    coalesce(len(list_filter({{ list }}, word -> suffix(word, {{ text }}))) > 0, false)
+{%- endmacro %}
+
+{# One number for a row, all its columns taken together. Spark: `xxhash64(struct(….*))`. #}
+{% macro hash_of_row(alias) -%}
+    hash({{ alias }})
+{%- endmacro %}
+
+{# One number for several values. Spark: `xxhash64(…)`. #}
+{% macro hash_of_all(values) -%}
+    hash({{ values | join(', ') }})
+{%- endmacro %}
+
+{# A timestamp as a whole number. Spark: `unix_micros(…)`. #}
+{% macro microseconds_of(timestamp_utc) -%}
+    epoch_us({{ timestamp_utc }})
+{%- endmacro %}
+
+{# All rows of several relations; a column that one of them lacks is NULL there. Spark: `unionByName`. #}
+{% macro union_by_name(relations) -%}
+    {% for relation in relations %}select * from {{ relation }}{{ ' union all by name ' if not loop.last }}{% endfor %}
+{%- endmacro %}
