@@ -50,8 +50,16 @@ def group(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> 
     sizes = np.bincount(labels)
     apart = _contradictions(connection, store, model, edges, labels, sizes)
     doubtful = _doubtful(edges, labels, sizes, apart, torn)
-    links = edges.part(doubtful[labels[edges.left]])
-    groups, cuts = guarded(_links(connection, store, links), apart, torn)
+    links = _links(connection, store, edges.part(doubtful[labels[edges.left]]))
+    groups, cuts = guarded(links, apart, torn)
+    # a large group is compared pair by pair once the guards have left less of it
+    while sizes.max() > MAX_SIZE:
+        rest = _contradictions(connection, store, model, *_left_of_large(edges, labels, sizes, groups))
+        unknown = sorted(set(rest).difference(apart))
+        if not unknown:
+            break
+        apart += unknown
+        groups, cuts = guarded(links, apart, torn)
     _keep(connection, store, _regrouped(labels, sizes, groups), cuts, groups)
 
 
@@ -120,6 +128,15 @@ def _contradictions(
     )
     connection.unregister("bad_given")
     return apart
+
+
+def _left_of_large(edges: _Edges, labels: Ints, sizes: Ints, groups: Mapping[int, int]) -> tuple[_Edges, Ints, Ints]:
+    """Return links, labels and sizes of the groups that the guards left of those that were too large."""
+    left = np.arange(len(labels), dtype=np.int64)
+    for record, group in groups.items():
+        if sizes[labels[record]] > MAX_SIZE:
+            left[record] = group
+    return edges.part(left[edges.left] == left[edges.right]), left, np.bincount(left)
 
 
 def _vetoed(store: Store, model: Model) -> str:
@@ -207,7 +224,8 @@ def _keep(
     parted = [cut for cut in cuts if groups[cut.link.left] != groups[cut.link.right]]
     connection.execute(f"create or replace table {store.cuts} (l integer, r integer, reason varchar)")
     if parted:
-        rows = [(cut.link.left, cut.link.right, cut.reason) for cut in parted]
+        # once for a pair, whoever says it
+        rows = sorted({(cut.link.left, cut.link.right, cut.reason) for cut in parted})
         connection.executemany(f"insert into {store.cuts} values (?, ?, ?)", rows)
 
 
