@@ -71,9 +71,9 @@
     bit_xor(hash({{ text }}))
 {%- endmacro %}
 
-{# A number for a text: equal texts have equal numbers. Spark: `xxhash64(…)`. #}
-{% macro hash_of(text) -%}
-    hash({{ text }})
+{# A number for values: equal ones have equal numbers. Spark: `xxhash64(…)`. #}
+{% macro hash_of(values) -%}
+    hash({{ values }})
 {%- endmacro %}
 
 {# Two values that are compared one after the other. Spark: `struct(…)`. #}
@@ -161,12 +161,14 @@
     list_slice({{ list }}, 1, {{ position }})
 {%- endmacro %}
 
-{# Single values and the elements of a list in one list: known ones, each once and sorted; NULL when there are none. #}
-{% macro set_from(singles, list) -%}
+{# Two values as a list: known ones, each once and sorted; NULL when there are none. #}
+{% macro set_of_two(first, second) -%}
     case
-            when {{ list }} is null and {{ singles[1:] | join(' is null and ') or 'true' }}{{ ' is null' if singles | length > 1 }}
-                then case when {{ singles[0] }} is not null then {{ list_of([singles[0]]) }} end
-            else {{ sorted_set(both_lists(list_of(singles), list)) }}
+            when {{ first }} = {{ second }} or {{ second }} is null
+                then case when {{ first }} is not null then {{ list_of([first]) }} end
+            when {{ first }} is null then {{ list_of([second]) }}
+            when {{ first }} < {{ second }} then {{ list_of([first, second]) }}
+            else {{ list_of([second, first]) }}
         end
 {%- endmacro %}
 

@@ -40,3 +40,12 @@
             then upper({{ replace_all(text, '[^\\p{L}\\p{N}]+') }})
     end
 {%- endmacro %}
+
+{# A record's own two values and those of its contact points: known ones, each once and sorted; NULL when there are none. #}
+{% macro with_points(first, second, points) -%}
+    case
+            when {{ points }} is not null
+                then {{ sorted_set(both_lists(list_of([first, second]), points)) }}
+            else {{ set_of_two(first, second) }}
+        end
+{%- endmacro %}

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='record_key') }}
 -- the records as they are compared: one form for each value, and nothing where a value says nothing
 with
 
@@ -81,7 +81,8 @@ usable as (
     from located
 ),
 
-final as (
+-- most records have no contact points, and sorting lists is dear
+compared as (
     select
         usable.record_key,
         usable.customer_type,
@@ -90,11 +91,11 @@ final as (
         usable.last_name,
         case when usable.last_name is not null then usable.last_name_parts end as last_name_parts,
         usable.told_birth_date as birth_date,
-        {{ set_from(['usable.email'], 'points.emails') }} as emails,
+        {{ with_points('usable.email', 'usable.email', 'points.emails') }} as emails,
         coalesce(usable.email in (select key_value from shared_emails), false)
         or coalesce(points.is_email_shared, false) as is_email_shared,
         {{ email_mailbox('usable.email') }} as mailbox,
-        {{ set_from(['usable.phone', 'usable.mobile_phone'], 'points.phones') }} as phones,
+        {{ with_points('usable.phone', 'usable.mobile_phone', 'points.phones') }} as phones,
         case when not coalesce(usable.is_placeholder_address, false) then usable.street end as street,
         usable.postal_code,
         usable.city,
@@ -102,9 +103,27 @@ final as (
         usable.official_id,
         usable.organization_name,
         case when usable.organization_name is not null then usable.organization_words end as organization_words,
-        {{ set_from(['usable.email_domain', 'usable.website_domain'], 'points.domains') }} as domains
+        {{ with_points('usable.email_domain', 'usable.website_domain', 'points.domains') }} as domains
     from usable
     left join points on usable.record_key = points.record_key
+),
+
+hashed as (
+    select
+        *,
+        {{ hash_of(
+            'customer_type, first_name, given_names, last_name, last_name_parts, birth_date, emails, is_email_shared,'
+            ~ ' mailbox, phones, street, postal_code, city, country, official_id, organization_name, organization_words,'
+            ~ ' domains'
+        ) }} as row_hash
+    from compared
+),
+
+-- other records may change what is said of one; what they left as it was is not written again
+final as (
+    select hashed.*
+    from hashed
+    {{ join_changed('hashed', 'record_key', ['row_hash']) }}
 )
 
 select * from final
