@@ -52,10 +52,9 @@ class Registry:
         """Make the temp tables that matching leaves; with a seed, in any order and with any numbers."""
         records, links = list(records), list(links)
         numbered = list(enumerate(sorted(map(sorted, components(records, links)))))
-        rows = [[key(name), number, name, name in erased] for number, names in numbered for name in names]
+        numbers = self.chance.sample(range(1000), len(numbered)) if self.chance else list(range(len(numbered)))
+        rows = [[key(name), numbers[number], name, name in erased] for number, names in numbered for name in names]
         if self.chance:
-            numbers = self.chance.sample(range(1000), len(numbered))
-            rows = [[record, numbers[number], name, gone] for record, number, name, gone in rows]
             self.chance.shuffle(rows)
         fill(self.connection, "given", "record_key varchar, component integer, name varchar, is_erased boolean", rows)
         pairs = [[*sorted([key(left), key(right)])] for left, right in dict.fromkeys(links) if left != right]
