@@ -49,7 +49,7 @@ def standard_phone(raw: str, country: str) -> str | None:
 
 def _without_country(raw: str) -> str | None:
     """Return the digits of a number of an unknown country, without the prefix dialled within it."""
-    digits = "".join(re.findall(r"\d", raw)).lstrip("0")
+    digits = "".join(str(int(digit)) for digit in re.findall(r"\d", raw)).lstrip("0")
     # North America writes its numbers with and without the leading 1
     if len(digits) == 11 and digits.startswith("1"):
         digits = digits[1:]

@@ -29,3 +29,11 @@
             else {{ phone }}
         end
 {%- endmacro %}
+
+{# A domain, NULL where others than its owner use it: those of the CTE `public_domains` too. #}
+{% macro told_domain(domain) -%}
+    case
+            when {{ domain }} in (select domain from public_domains) or {{ is_placeholder(domain, 'domain') }} then null
+            else {{ domain }}
+        end
+{%- endmacro %}

@@ -36,9 +36,7 @@ usable_points as (
         contact_points.record_key,
         {{ told('contact_points.email', 'email') }} as email,
         {{ told('coalesce(placed.phone, contact_points.phone)', 'phone') }} as phone,
-        case
-            when contact_points.email_domain not in (select domain from public_domains) then contact_points.email_domain
-        end as own_domain
+        {{ told_domain('contact_points.email_domain') }} as own_domain
     from contact_points
     left join placed on contact_points.phone = placed.national_number
 ),
@@ -76,8 +74,8 @@ usable as (
         {{ told('mobile_phone', 'phone') }} as mobile_phone,
         {{ told('official_id', 'official_id') }} as official_id,
         {{ is_placeholder('address', 'address') }} as is_placeholder_address,
-        case when email_domain not in (select domain from public_domains) then email_domain end as email_domain,
-        case when website_domain not in (select domain from public_domains) then website_domain end as website_domain
+        {{ told_domain('email_domain') }} as email_domain,
+        {{ told_domain('website_domain') }} as website_domain
     from located
 ),
 

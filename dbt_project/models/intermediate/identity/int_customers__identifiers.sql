@@ -18,11 +18,16 @@ placed as (
     select * from {{ ref('int_phone_numbers__placed') }}
 ),
 
+public_domains as (
+    select domain from {{ ref('public_domains') }}
+),
+
 pointed as (
     select
         {{ all_columns_but(['email', 'phone', 'email_domain', 'loaded_at'], 'records') }},
         contact_points.email,
-        contact_points.phone
+        contact_points.phone,
+        contact_points.email_domain
     from contact_points
     inner join records on contact_points.record_key = records.record_key
 ),
@@ -42,6 +47,15 @@ used as (
     select {{ named }}, 'address', address from records
     union all
     select {{ named }}, 'official_id', official_id from records
+    union all
+    select {{ named }}, 'domain', website_domain from records
+    where customer_type = 'organization'
+    union all
+    select {{ named }}, 'domain', email_domain from records
+    where customer_type = 'organization'
+    union all
+    select {{ named }}, 'domain', email_domain from pointed
+    where customer_type = 'organization'
 ),
 
 final as (
@@ -59,7 +73,9 @@ final as (
         on
             used.key_type = 'phone'
             and used.key_value = placed.national_number
-    where used.key_value is not null
+    where
+        used.key_value is not null
+        and not (used.key_type = 'domain' and used.key_value in (select domain from public_domains))
 )
 
 select * from final

@@ -55,10 +55,10 @@ families as (
 final as (
     select
         counted.*,
-        -- a house has more families than a mailbox has names
+        -- a house has more families than a mailbox has names, and a company may have any number of records
         counted.name_count > case when counted.key_type = 'address'
             then {{ var('max_records_per_key') }} else {{ var('max_names_per_key') }} end
-        or (counted.record_count > {{ var('max_records_per_key') }} and counted.key_type <> 'address')
+        or (counted.record_count > {{ var('max_records_per_key') }} and counted.key_type not in ('address', 'domain'))
             as is_implausible,
         counted.customer_type = 'person' and counted.key_type = 'email' and families.key_value is not null
             as is_shared_by_people
