@@ -25,7 +25,7 @@ from sources.quoting import identifier, quoted
 Decided = Sequence[tuple[str, str, str]]
 
 # a million records are matched in it; more spill to disk
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "800MB"
 
 
 @dataclass(frozen=True)
