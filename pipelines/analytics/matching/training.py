@@ -85,10 +85,11 @@ def learn(
     levels = _Levels(kind, candidates)
     seen = _seen(kind, candidates, random, equal, all_pairs)
     declared = tuple(_shares(np.array([level.m for level in each.levels])) for each in kind.comparisons)
-    m, u = declared, seen
+    told = tuple(_shares(np.array([level.u for level in each.levels])) for each in kind.comparisons)
+    m, u = declared, told
     match_rate = min(_MOST_MATCHES, max(1.0, candidates.pairs.sum() * 0.1) / all_pairs)
     for _ in range(_ROUNDS):
-        u = tuple(_apart(share, m[at], match_rate) for at, share in enumerate(seen))
+        u = tuple(_mixed(_apart(share, m[at], match_rate), known, told[at]) for at, (share, known) in enumerate(seen))
         u = _among_namesakes(kind, rules, candidates, levels, m, u, match_rate)
         match_rate = _match_rate(candidates, levels.weights(m, u), match_rate, all_pairs)
         m = tuple(
@@ -121,8 +122,8 @@ class _Levels:
 
 def _seen(
     kind: Kind, candidates: Counts, random: Counts, equal: Mapping[str, float], all_pairs: float
-) -> tuple[Floats, ...]:
-    """Return how common each level is among all pairs whose values are known.
+) -> tuple[tuple[Floats, float], ...]:
+    """Return how common each level is among all pairs whose values are known, and how many these are.
 
     What is too rare for random pairs to show is counted among the candidates: rare agreement is what rules look for.
     """
@@ -141,8 +142,7 @@ def _seen(
         share[-1] = max(1.0 - share[:-1].sum(), 0.05)
         # a level that was never seen is as rare as one pair in all that are known
         share = np.maximum(share, 0.5 / known)
-        told = _shares(np.array([level.u for level in comparison.levels]))
-        shares.append(_mixed(share / share.sum(), known, told))
+        shares.append((share / share.sum(), known))
     return tuple(shares)
 
 
@@ -182,6 +182,8 @@ def _among_namesakes(
                 apart = (candidates.rules & bits[level.follows] > 0) & (rest < 0.5 * candidates.pairs)
                 counts = levels.count(at, len(own), np.where(apart, candidates.pairs - rest, 0.0))
                 own[number] = (counts[number] + _PRIOR_PAIRS * own[number]) / (counts.sum() + _PRIOR_PAIRS)
+        # what such a level gains is lost by pairs that agree in nothing
+        own[-1] = max(1.0 - own[:-1].sum(), 0.05)
         result[at] = own / own.sum()
     return tuple(result)
 
