@@ -1,4 +1,4 @@
-"""Training finds again what simulated agreement patterns were drawn with, and keeps to what is declared without them."""
+"""Training finds again what simulated agreement was drawn with, and keeps to what is declared where there is none."""
 
 from __future__ import annotations
 
