@@ -14,7 +14,7 @@ import duckdb
 from pipelines.analytics.matching.comparisons import BITS, Comparison, Kind
 from pipelines.analytics.matching.features import SOURCE, plain_columns, take_frequencies
 from pipelines.analytics.matching.matcher import KINDS
-from pipelines.analytics.matching.model import VETO_BELOW, Model
+from pipelines.analytics.matching.model import Model
 from pipelines.analytics.matching.scoring import level_number
 from sources.errors import CrmWarehouseError
 from sources.quoting import quoted
@@ -131,8 +131,9 @@ def _vetoes(connection: duckdb.DuckDBPyConnection, kind: Kind, model: Model) -> 
     spelled = f"select {kind.labels('pattern')} from pattern"
     words = []
     for veto in kind.vetoes:
-        levels = [each for each in veto.levels if model.m[veto.comparison][each] < VETO_BELOW]
-        listed = ", ".join(quoted(each) for each in levels) or "null"
+        if not model.holds(veto):
+            continue
+        listed = ", ".join(map(quoted, veto.levels))
         row = connection.execute(
             f"select {veto.comparison} from ({spelled}) where {veto.comparison} in ({listed}) and not ({veto.unless})"
         ).fetchone()

@@ -14,9 +14,10 @@ from math import log2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.analytics.matching.comparisons import BITS, BlockingRule, Comparison, Kind
+from pipelines.analytics.matching.comparisons import BITS, BlockingRule, Comparison, Kind, Veto
+from sources.quoting import quoted
 
-# a level that fewer true pairs show contradicts them
+# what fewer true pairs show contradicts them
 VETO_BELOW = 0.02
 
 
@@ -80,12 +81,15 @@ class Model:
     def forbidden(self, kind: Kind) -> str:
         """Return the SQL, over level labels, of the contradictions that hold in what was learnt."""
         held = [
-            f"({veto.comparison} = '{label}' and not ({veto.unless}))"
+            f"({veto.comparison} in ({', '.join(map(quoted, veto.levels))}) and not ({veto.unless}))"
             for veto in kind.vetoes
-            for label in veto.levels
-            if self.m[veto.comparison][label] < VETO_BELOW
+            if self.holds(veto)
         ]
         return " or ".join(held) or "false"
+
+    def holds(self, veto: Veto) -> bool:
+        """Return whether true pairs show the veto's levels, taken together, hardly ever."""
+        return sum(self.m[veto.comparison][label] for label in veto.levels) < VETO_BELOW
 
     def pattern_weights(self, kind: Kind, patterns: Iterable[int]) -> NDArray[np.float64]:
         """Return the weight of each agreement pattern, the prior included, commonness of values not."""

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pipelines.analytics.matching.comparisons import BlockingRule, Comparison, Kind, Level, Veto
 
-_SWAPPED = "l.first_name = r.last_name and l.last_name = r.first_name"
+# one of the two may hold a slip
+_SWAPPED = (
+    "(l.first_name = r.last_name and jaro_winkler_similarity(l.last_name, r.first_name) >= 0.9"
+    " or l.last_name = r.first_name and jaro_winkler_similarity(l.first_name, r.last_name) >= 0.9)"
+)
 
 FIRST_NAME = Comparison(
     "first_name",
@@ -182,9 +186,13 @@ PERSONS = Kind(
         # twins share the date of birth too
         Veto(
             "first_name",
-            ("alike", "other"),
-            "official_id in ('exact', 'slip') or (birth_date in ('exact', 'slip') and email = 'exact')"
-            " or (first_name = 'alike' and email = 'exact')",
+            ("other",),
+            "official_id in ('exact', 'slip') or (birth_date in ('exact', 'slip') and email = 'exact')",
+        ),
+        Veto(
+            "first_name",
+            ("alike",),
+            "official_id in ('exact', 'slip') or birth_date in ('exact', 'slip') or email = 'exact'",
         ),
     ),
     columns=(
