@@ -160,13 +160,13 @@ def organization(name: str, called: str | None = None, **known: Any) -> Record:
 def declared_model(kind: Kind, vetoed: float | None = None, **changes: Any) -> Model:
     """Return a model that holds what the kind declares, for any number of records.
 
-    ``vetoed`` is how often true pairs show each of the levels that may contradict; as declared by default.
+    ``vetoed`` is how often true pairs show what may contradict, by contradiction; as declared by default.
     """
     m = {each.name: {level.label: level.m for level in each.levels} for each in kind.comparisons}
     u = {each.name: {level.label: level.u for level in each.levels} for each in kind.comparisons}
     if vetoed is not None:
         for veto in kind.vetoes:
-            m[veto.comparison] |= dict.fromkeys(veto.levels, vetoed)
+            m[veto.comparison] |= dict.fromkeys(veto.levels, vetoed / len(veto.levels))
     given: dict[str, Any] = {
         "match_rate": 0.001,
         "threshold": 0.5,
