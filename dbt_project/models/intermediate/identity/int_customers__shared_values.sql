@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 -- values used under several names, or by more records than one customer has
-{% set value_hash = hash_of('customer_type || key_type || key_value') %}
+{% set value_hash = hash_of('customer_type, key_type, key_value') %}
 with
 
 -- most values are used under one name by few records: hashes leave them out in one pass
