@@ -1,4 +1,4 @@
-"""Phone numbers in one form, held against phonenumbers itself, whose own parser they mostly go around."""
+"""Phone numbers in one form, held against what phonenumbers says of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COUNTRIES = sorted(phonenumbers.SUPPORTED_REGIONS)
 
 
 def by_the_book(raw: str, country: str) -> str | None:
-    """What phonenumbers says without any short cut; None for what is no possible number of its country."""
+    """What phonenumbers says; None for what is no possible number of its country."""
     try:
         number = phonenumbers.parse(raw, country)
     except phonenumbers.NumberParseException:
