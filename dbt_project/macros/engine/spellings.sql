@@ -146,7 +146,7 @@
     translate({{ text }}, '{{ letters }}', '{{ others }}')
 {%- endmacro %}
 
-{# A phone number in E.164, by the plugin `pipelines.analytics.phone_numbers`. Spark: the same function as a pandas UDF. #}
+{# A phone number in E.164, registered by `pipelines.dbt_functions`. Spark: the same function as a pandas UDF. #}
 {% macro phone_in_e164(phone, country) -%}
     e164_phone({{ phone }}, {{ country }})
 {%- endmacro %}
