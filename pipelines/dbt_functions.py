@@ -1,4 +1,4 @@
-"""The functions of ours that models call: dbt-duckdb loads this as its plugin. What they compute is in ``analytics``."""
+"""The functions of ours that models call, as dbt-duckdb's plugin. What they compute is in ``analytics``."""
 
 from __future__ import annotations
 

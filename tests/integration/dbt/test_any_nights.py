@@ -60,12 +60,19 @@ def build(lake: SmallLake, as_of: date, run_id: str) -> None:
 
 
 def contents(lake: SmallLake) -> dict[str, list[str]]:
-    """Return what every table of the warehouse holds, and every view of core."""
+    """Return what every table of the warehouse holds, every view of core, and what matching says in record keys.
+
+    Matching's own tables number the records as they came, so they are read through its views.
+    """
     relations = lake.query(
         "select table_schema || '.' || table_name from information_schema.tables"
-        " where (table_type = 'BASE TABLE' and table_schema <> 'build') or table_schema = 'core' order by all"
+        " where (table_type = 'BASE TABLE' and table_schema not in ('build', 'matching')) or table_schema = 'core'"
+        " order by all"
     )
-    return {name: sorted(map(str, lake.query(f"select * from {name}"))) for (name,) in relations}
+    names = [name for (name,) in relations] + ["matching.links", "matching.review", "matching.quality"]
+    groups = "select list(record_key order by record_key) from matching.clusters group by component"
+    queries = {name: f"select * from {name}" for name in names} | {"matching.clusters": groups}
+    return {name: sorted(map(str, lake.query(sql))) for name, sql in queries.items()}
 
 
 def happenings(
