@@ -141,7 +141,7 @@ def _matching(warehouse: Path, decisions: Decided) -> Iterator[duckdb.DuckDBPyCo
     }
     with duckdb.connect(str(warehouse), config=settings) as connection:
         # what is compared tonight is written once and read at once: packing it would cost more than all the rest
-        connection.execute("set force_compression = 'uncompressed'")
+        connection.execute("set force_compression = 'uncompressed'; set checkpoint_threshold = '4GB'")
         connection.execute(
             "create or replace temp table decisions (kind varchar, record_key varchar, other_record_key varchar)"
         )

@@ -6,7 +6,8 @@ be made again. The models are given and returned: they live in the lake.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -45,40 +46,53 @@ def match(connection: duckdb.DuckDBPyConnection, models: Mapping[str, Model]) ->
 
     Reads `intermediate.int_customers__features` and `int_customers__links`, and temp table
     `decisions(kind, record_key, other_record_key)`. Leaves views `matching.links`, `review`, `clusters` and table
-    `quality`. All of it is one transaction: a killed run leaves the night before.
+    `quality`. A killed run is made good by the next: changes are one transaction, and what is matched from nothing
+    counts only when it is complete.
 
     Args:
         connection: writable; its current database is the warehouse.
         models: customer type -> the model to use; a kind without one, or whose model is outgrown, learns one.
     """
-    connection.execute("create schema if not exists matching")
-    connection.execute("begin transaction")
-    try:
-        done = {kind.customer_type: _match(connection, kind, models.get(kind.customer_type)) for kind in KINDS}
-        views.create(connection, [(Store(kind), done[kind.customer_type].model) for kind in KINDS])
-        quality.measure(connection, [(Store(kind), done[kind.customer_type].model) for kind in KINDS])
-        connection.execute("commit")
-    except BaseException:
-        connection.execute("rollback")
-        raise
+    connection.execute(
+        """
+        create schema if not exists matching;
+        create table if not exists matching.state (customer_type varchar primary key, model_id varchar);
+        """
+    )
+    done = {kind.customer_type: _match(connection, kind, models.get(kind.customer_type)) for kind in KINDS}
+    kinds = [(Store(kind), done[kind.customer_type].model) for kind in KINDS]
+    with _transaction(connection):
+        views.create(connection, kinds)
+        quality.measure(connection, kinds)
     return done
 
 
 def _match(connection: duckdb.DuckDBPyConnection, kind: Kind, model: Model | None) -> Matched:
     store = Store(kind)
     records = features.read(connection, kind)
-    if model is None or not _fits(model, kind, records):
-        done = _learn(connection, store, records)
-    elif _kept(connection, store) == model.model_id and features.differences(connection, store):
-        done = _match_changes(connection, store, model, records)
-    else:
-        done = _match_all(connection, store, model, records)
-    connection.execute(
-        "create table if not exists matching.state (customer_type varchar primary key, model_id varchar)"
-    )
-    connection.execute("insert or replace into matching.state values (?, ?)", [kind.customer_type, done.model.model_id])
+    known = model if model is not None and _fits(model, kind, records) else None
+    if known and _kept(connection, store) == known.model_id and features.differences(connection, store):
+        with _transaction(connection):
+            done = _match_changes(connection, store, known, records)
+            grouping.group(connection, store, known)
+        return done
+    # too much for one transaction, which DuckDB would hold in memory: what is half done is not taken for done
+    connection.execute("delete from matching.state where customer_type = ?", [kind.customer_type])
+    done = _match_all(connection, store, known, records) if known else _learn(connection, store, records)
     grouping.group(connection, store, done.model)
+    connection.execute("insert into matching.state values (?, ?)", [kind.customer_type, done.model.model_id])
     return done
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    connection.execute("begin transaction")
+    try:
+        yield
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
 
 
 def _fits(model: Model, kind: Kind, records: int) -> bool:
@@ -129,9 +143,6 @@ def _match_changes(connection: duckdb.DuckDBPyConnection, store: Store, model: M
 
 def _kept(connection: duckdb.DuckDBPyConnection, store: Store) -> str | None:
     """Return the id of the model by which the warehouse's records were compared last."""
-    exists = "select 1 from duckdb_tables() where schema_name = 'matching' and table_name = 'state'"
-    if connection.execute(f"{exists} and database_name = current_database()").fetchone() is None:
-        return None
     row = connection.execute(
         "select model_id from matching.state where customer_type = ?", [store.kind.customer_type]
     ).fetchone()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.analytics.matching import clustering, features, grouping, views
+from pipelines.analytics.matching import clustering, features, grouping, scoring, views
 from tests.unit.analytics.matching.populations import (
     Population,
     changed,
@@ -115,21 +116,24 @@ def test_unrelated_records_change_no_customer(population: Population, others: Po
     assert {group for group in groups if any("|one|" in record for record in group)} == alone
 
 
-def test_a_night_that_breaks_off_leaves_the_night_before_and_the_next_one_makes_it_good(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("module", "step"), [(views, "create"), (grouping, "group"), (scoring, "weigh")])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_night_that_breaks_off_is_made_good_by_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: ModuleType, step: str, is_first: bool
 ) -> None:
-    before = [person("a", "anna", "muster", email="am@web.de"), person("b", "anna", "muster", email="am@web.de")]
-    after = [*before[:1], person("c", "anna", "muster", email="am@web.de"), organization("d", "acme")]
-    warehouse = night(Warehouse(str(tmp_path / "warehouse.duckdb")), before)
-    told = warehouse.result()
+    before = [
+        person(each, "anna", "muster", email=f"{each[0]}m@web.de") for each in ("a1", "a2", "b1", "b2", "c1", "d1")
+    ]
+    after = [*before[1:], person("b3", "anna", "muster", email="bm@web.de"), organization("e", "acme")]
+    file = str(tmp_path / "warehouse.duckdb")
+    warehouse = Warehouse(file) if is_first else night(Warehouse(file), before)
 
     def broken(*_: object) -> None:
         raise RuntimeError("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(views, "create", broken)
+        patch.setattr(module, step, broken)
         with pytest.raises(RuntimeError, match="killed"):
             night(warehouse, after)
-    assert warehouse.result() == told
     warehouse.connection.close()
-    assert night(Warehouse(str(tmp_path / "warehouse.duckdb")), after).result() == night(Warehouse(), after).result()
+    assert night(Warehouse(file), after).result() == night(Warehouse(), after).result()
