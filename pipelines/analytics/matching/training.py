@@ -18,9 +18,9 @@ from pipelines.analytics.matching.model import levels_of
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# what is declared about true and untrue pairs weighs as much as this many seen ones: the one father and son of a small
+# what is declared about true and untrue pairs weighs as much as this many seen ones: the fathers and sons of a small
 # company, alike in all but the date of birth, must not teach that dates of birth mean nothing
-_PRIOR_PAIRS = 100.0
+_PRIOR_PAIRS = 200.0
 _PRIOR_UNTRUE = 10_000.0
 # however few records there are, two of them are not likely to be one customer
 _MOST_MATCHES = 0.02

@@ -39,7 +39,7 @@ KIND = Kind(
 M = np.array([[0.9, 0.06, 0.04], [0.8, 0.15, 0.05], [0.7, 0.1, 0.2], [0.75, 0.05, 0.2]])
 U = np.array([[0.002, 0.004, 0.994], [0.0005, 0.01, 0.9895], [0.0001, 0.02, 0.9799], [0.003, 0.001, 0.996]])
 MATCH_RATE = 0.0002
-ALL_PAIRS = 40_000_000
+ALL_PAIRS = 200_000_000
 MISSING = 0.2
 # of the pairs with one name that are different customers, the share with a mailbox that looks alike
 NAMESAKES = 0.3

@@ -48,6 +48,18 @@ def test_father_and_son_of_one_name_stay_two(warehouse: Warehouse) -> None:
     assert not matched(warehouse, father, son)
 
 
+def test_two_fathers_and_sons_do_not_teach_that_dates_of_birth_mean_nothing(warehouse: Warehouse) -> None:
+    fathers = (
+        person("a", "bernd", "muster", born="1950-07-31", email="b@web.de", **HOME),
+        person("b", "bernd", "muster", born="1978-03-05", email="b@web.de", **HOME),
+    )
+    others = (
+        person("c", "carl", "meier", born="1949-01-11", email="c@web.de", **TOWER),
+        person("d", "carl", "meier", born="1981-10-24", email="c@web.de", **TOWER),
+    )
+    assert not matched(warehouse, *fathers, *others)
+
+
 def test_a_record_that_could_be_either_does_not_make_father_and_son_one(warehouse: Warehouse) -> None:
     father = person("a", "bernd", "muster", born="1950-07-31", email="b@web.de", **HOME)
     son = person("b", "bernd", "muster", born="1978-03-05", email="b@web.de", **HOME)
