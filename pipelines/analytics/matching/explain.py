@@ -15,7 +15,7 @@ from pipelines.analytics.matching.comparisons import BITS, Comparison, Kind
 from pipelines.analytics.matching.features import SOURCE, plain_columns, take_frequencies
 from pipelines.analytics.matching.matcher import KINDS
 from pipelines.analytics.matching.model import Model
-from pipelines.analytics.matching.scoring import level_number
+from pipelines.analytics.matching.scoring import pattern
 from sources.errors import CrmWarehouseError
 from sources.quoting import quoted
 
@@ -91,8 +91,7 @@ def _pair(connection: duckdb.DuckDBPyConnection, kind: Kind, *keys: str) -> Iter
             f"create or replace temp table {name} as select record_key, {plain_columns(kind)} from {SOURCE}"
             f" where record_key = {quoted(key)}"
         )
-    pattern = " | ".join(f"(({level_number(each)}) << {BITS * at})" for at, each in enumerate(kind.comparisons))
-    connection.execute(f"create or replace temp table pattern as select ({pattern})::bigint as pattern from l, r")
+    connection.execute(f"create or replace temp table pattern as select {pattern(kind)} as pattern from l, r")
     yield
 
 

@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.analytics.matching.clustering import MAX_SIZE, STRONG, Cut, Link, Pair, components, guarded
-from pipelines.analytics.matching.comparisons import BITS
 from pipelines.analytics.matching.features import Store
 from pipelines.analytics.matching.model import Model
-from pipelines.analytics.matching.scoring import level_number
+from pipelines.analytics.matching.scoring import pattern
 
 CERTAIN = "intermediate.int_customers__links"
 
@@ -145,13 +144,10 @@ def _vetoed(store: Store, model: Model) -> str:
     concerned = {veto.comparison for veto in kind.vetoes} | {
         each.name for each in kind.comparisons if any(each.name in veto.unless for veto in kind.vetoes)
     }
-    pattern = " | ".join(
-        f"(({level_number(each)}) << {BITS * at})" for at, each in enumerate(kind.comparisons) if each.name in concerned
-    )
     return f"""
         select l, r from (
             select l, r, {kind.labels("pattern")} from (
-                select l.id as l, r.id as r, ({pattern})::bigint as pattern
+                select l.id as l, r.id as r, {pattern(kind, concerned)} as pattern
                 from unchecked as a
                 join unchecked as b on a.component = b.component and a.id < b.id
                 join {store.records} as l on a.id = l.id

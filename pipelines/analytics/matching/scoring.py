@@ -5,6 +5,8 @@ Which pairs is ``blocking``'s question, what a pattern weighs ``model``'s.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import duckdb
 import numpy as np
 
@@ -19,16 +21,25 @@ KEEP_FROM = 0.01
 
 def compare(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
     """Give each pair of `candidates(l, r, rules)` its agreement pattern: temp table `compared(…, pattern)`."""
-    pattern = " | ".join(f"(({level_number(each)}) << {BITS * at})" for at, each in enumerate(store.kind.comparisons))
     connection.execute(
         f"""
         create or replace temp table compared as
-        select c.l, c.r, c.rules, ({pattern})::bigint as pattern
+        select c.l, c.r, c.rules, {pattern(store.kind)} as pattern
         from candidates as c
         join {store.records} as l on c.l = l.id
         join {store.records} as r on c.r = r.id
         """
     )
+
+
+def pattern(kind: Kind, only: Collection[str] | None = None) -> str:
+    """Return the SQL of the agreement pattern of rows ``l`` and ``r``; comparisons not in ``only`` count as missing."""
+    parts = (
+        f"(({level_number(each)}) << {BITS * at})"
+        for at, each in enumerate(kind.comparisons)
+        if only is None or each.name in only
+    )
+    return f"({' | '.join(parts)})::bigint"
 
 
 def level_number(comparison: Comparison) -> str:
