@@ -21,7 +21,7 @@ _PREVIEW_ROWS = 5
 _PREVIEW_COLUMNS = 12
 # text that names a kind of thing and never a person
 _SHOWN = re.compile(
-    r"(^|_)(id|key|code|status|stage|type|kind|op|reason|segment|level|family|currency|state|system|instance|entity"
+    r"(^|_)(id|key|code|status|stage|type|kind|op|delete_reason|segment|level|family|currency|state|system|instance|entity"
     r"|source|sku|channel|table|object|change|rule|hash)s?$",
     re.IGNORECASE,
 )

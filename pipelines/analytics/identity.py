@@ -20,6 +20,7 @@ from pipelines.analytics.matching.features import Store
 from pipelines.analytics.matching.matcher import KINDS, Matched, match
 from pipelines.analytics.matching.quality import Expected
 from pipelines.analytics.registry import IdentityResult, RegistryLake
+from sources.errors import CrmWarehouseError
 from sources.quoting import identifier, quoted
 
 Decided = Sequence[tuple[str, str, str]]
@@ -106,8 +107,12 @@ def preview(
         own.execute("begin transaction")
         try:
             for kind in KINDS:
-                model = known[kind.customer_type]
-                grouping.group(own, Store(kind), replace(model, threshold=threshold or model.threshold))
+                model = known.get(kind.customer_type)
+                if model is None:
+                    raise CrmWarehouseError("No night has matched customers yet. Run `crm-warehouse run` first.")
+                grouping.group(
+                    own, Store(kind), replace(model, threshold=model.threshold if threshold is None else threshold)
+                )
             _group(own)
             found = {name: own.table(name).to_arrow_table() for name in ("records", "today")}
         finally:

@@ -163,7 +163,7 @@ def what_if(
     must_link: Annotated[Pair, typer.Option(metavar="A B", help="If these records were one customer.")] = None,
     must_not_link: Annotated[Pair, typer.Option(metavar="A B", help="If these records were two customers.")] = None,
     threshold: Annotated[
-        float | None, typer.Option(min=0, max=1, help="If pairs were linked from this probability on.")
+        float | None, typer.Option(min=0.01, max=1, help="If pairs were linked from this probability on.")
     ] = None,
     stewardship: Annotated[
         Path | None, typer.Option(help="If these were the stewards' files.", exists=True, file_okay=False)

@@ -52,7 +52,7 @@ def stewardship() -> dg.Definitions:
                 "files": dg.MetadataValue.path(str(settings.stewardship)),
                 "changed": changed,
                 **{status: counts[status] for status in ("active", "expired", "vanished")},
-                "remarks": dg.MetadataValue.md("\n".join(f"- {each}" for each in remarks) or "*none*"),
+                "remarks": dg.MetadataValue.md("\n".join(f"- {each}" for each in _places(remarks)) or "*none*"),
             },
             check_results=[_check_result(remarks)],
         )
@@ -66,5 +66,11 @@ def _check_result(remarks: Sequence[str]) -> dg.AssetCheckResult:
         asset_key=DECISIONS,
         check_name=CHECK,
         severity=dg.AssetCheckSeverity.WARN,
-        description="\n".join(remarks) or "Every decision applies.",
+        description="\n".join(_places(remarks)) or "Every decision applies.",
     )
+
+
+def _places(remarks: Sequence[str]) -> list[str]:
+    """Return where to look: what a remark says names people, and Dagster keeps what it is told."""
+    places = dict.fromkeys(each.split(": ", 1)[0] for each in remarks)
+    return [f"{each}: `crm-warehouse identity decisions` says why" for each in places]

@@ -45,13 +45,18 @@ def export(path: Path, cases: Iterable[Case], connection: duckdb.DuckDBPyConnect
                     for line in compare(known.get(case.record_key, {}), known.get(case.other_record_key, {}))
                 }
                 sides = [
-                    "; ".join(side)
+                    _inert("; ".join(side))
                     for label in _SHOWN
                     for side in ((lines[label].left, lines[label].right) if label in lines else ((), ()))
                 ]
                 writer.writerow([*_about(case), *sides, _compared(case)])
                 written += 1
     return written
+
+
+def _inert(text: str) -> str:
+    """Return text that a spreadsheet shows as it is: sources may hold what it would take for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
 
 
 def _batches(cases: Iterable[Case]) -> Iterator[list[Case]]:

@@ -133,9 +133,13 @@ def append(folder: Path, name: str, rows: Iterable[Mapping[str, str]]) -> None:
     path = file_of(folder, name)
     before = path.read_bytes()
     end = "\r\n" if b"\r\n" in before else "\n"
-    header = next(csv.reader(io.StringIO(before.decode("utf-8-sig"), newline="")))
+    lines = csv.reader(io.StringIO(before.decode("utf-8-sig"), newline=""))
+    header = next((line for line in lines if any(field.strip() for field in line)), None)
     added = io.StringIO(newline="")
-    writer = csv.DictWriter(added, [each.strip().lower() for each in header], restval="", lineterminator=end)
+    names = [each.strip().lower() for each in header] if header else list(COLUMNS[name])
+    writer = csv.DictWriter(added, names, restval="", lineterminator=end)
+    if header is None:
+        writer.writeheader()
     writer.writerows(rows)
     glue = "" if not before or before.endswith(b"\n") else end
     with path.open("ab", buffering=0) as file:

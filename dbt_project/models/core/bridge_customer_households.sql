@@ -18,10 +18,10 @@ features as (
 homes as (
     select
         customers.customer_id,
-        min(case when assigned.last_name = customers.last_name then features.last_name end) as last_name_key,
+        min(case when trim(assigned.last_name) = customers.last_name then features.last_name end) as last_name_key,
         min(
             case
-                when assigned.street = customers.street and assigned.postal_code = customers.postal_code
+                when trim(assigned.street) = customers.street and trim(assigned.postal_code) = customers.postal_code
                     then features.street || '|' || features.postal_code
             end
         ) as address_key

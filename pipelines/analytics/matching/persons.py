@@ -40,7 +40,8 @@ FIRST_NAME = Comparison(
 LAST_NAME = Comparison(
     "last_name",
     # names that swapped places are counted once, as a first name's level
-    f"l.last_name is null or r.last_name is null or ({_SWAPPED} and l.first_name <> l.last_name)",
+    f"l.last_name is null or r.last_name is null or ({_SWAPPED} and l.first_name <> r.first_name"
+    " and not coalesce(list_has_any(l.given_names, r.given_names), false))",
     (
         Level("exact", "l.last_name = r.last_name", 0.83, 0.002, "last_name", equal="last_name"),
         Level("part", "list_has_any(l.last_name_parts, r.last_name_parts)", 0.02, 0.0005),

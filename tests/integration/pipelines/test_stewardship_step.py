@@ -55,9 +55,19 @@ def test_a_decision_without_its_record_is_kept_and_the_check_warns(home: Home, r
     assert (shown["active"], shown["vanished"], shown["changed"]) == (1, 1, 2)
     [check] = result.get_asset_check_evaluations()
     assert not check.passed and check.severity == dg.AssetCheckSeverity.WARN
-    assert "mapped|shop|leads|404 cannot be found in any source" in (check.description or "")
+    assert (check.description or "").startswith(f"{home.folder}/must_link.csv:3")
     rows = home.lake("select status, run_id from lake.identity.decisions order by status")
     assert rows == [("active", result.run_id), ("vanished", result.run_id)]
+
+
+def test_nothing_that_names_a_person_is_told_to_dagster(home: Home, run: Callable) -> None:
+    home.write("must_link", f"{ANN},mapped|shop|leads|ann@gone.example,ann,moved in with daughter Zoe,,")
+    home.write("pinned_values", f"{ANN},email,zoe@secret.example,ann,she called about it,,")
+    result = run()
+    assert result.success
+    told = repr([event.to_json() if hasattr(event, "to_json") else repr(event) for event in result.all_events])
+    assert "must_link.csv:2" in told
+    assert [each for each in ("gone.example", "secret.example", "Zoe", "she called") if each in told] == []
 
 
 def test_a_wrong_row_fails_the_step_with_its_place(home: Home, run: Callable) -> None:

@@ -201,6 +201,16 @@ def test_an_appended_row_leaves_every_other_byte_and_follows_the_files_own_form(
     assert path.read_bytes() == before + b'\r\nbo,c,d,"he said ""yes"", twice",,2026-01-05\r\n'
 
 
+@pytest.mark.parametrize("before", ["", "\n", "\n" + ",".join(COLUMNS["must_link"]) + "\n"])
+def test_a_row_is_appended_to_a_file_that_was_emptied_or_begins_with_a_blank_line(tmp_path: Path, before: str) -> None:
+    create_missing(tmp_path)
+    (tmp_path / "must_link.csv").write_text(before)
+    row = {"record_key": "a|b|c|1", "other_record_key": "a|b|c|2", "author": "ann", "reason": "same"}
+    append(tmp_path, "must_link", [row])
+    lines = [line for line in (tmp_path / "must_link.csv").read_text().splitlines() if line]
+    assert lines == [",".join(COLUMNS["must_link"]), "a|b|c|1,a|b|c|2,ann,same,,"]
+
+
 def test_the_folder_is_in_the_home_unless_a_variable_names_another(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

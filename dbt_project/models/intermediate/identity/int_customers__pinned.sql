@@ -4,6 +4,8 @@ with
 assigned as (
     select customer_id, record_key
     from {{ ref('int_customers__assigned') }}
+    -- nothing is said about someone who was erased
+    where coalesce(delete_reason, '') <> 'erased'
 ),
 
 pins as (

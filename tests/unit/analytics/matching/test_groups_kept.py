@@ -41,6 +41,15 @@ def test_a_group_that_is_too_large_is_cut_and_what_is_left_holds_no_contradictio
     assert {row[2] for row in warehouse.review()} == {"conflict", "too_large"}
 
 
+@pytest.mark.parametrize("order", ["abc", "cba", "bca"])
+def test_of_equally_sure_links_the_first_by_its_records_is_kept_in_whatever_order_they_come(
+    warehouse: Warehouse, order: str
+) -> None:
+    born = {"a": "1980-02-01", "c": "1950-07-31"}
+    night(warehouse, [person(name, "anna", "muster", email="am@web.de", born=born.get(name)) for name in order])
+    assert warehouse.together() == {frozenset("ab")}
+
+
 def test_a_pair_that_two_say_and_a_steward_does_not_waits_once(warehouse: Warehouse) -> None:
     warehouse.state([(key("a"), key("b")), (key("b"), key("c"))])
     warehouse.decide([("must_not_link", key("a"), key("c"))])
