@@ -156,12 +156,16 @@ def test_a_statement_that_a_steward_contradicts_is_no_link_and_waits_for_review(
     assert [row[:3] for row in warehouse.review()] == [(key("b"), key("c"), "conflict")]
 
 
-def test_a_doubtful_pair_waits_for_review(warehouse: Warehouse) -> None:
+def test_a_doubtful_pair_waits_for_review_until_it_is_decided(warehouse: Warehouse) -> None:
     # the weight of the names and of the town they share is a little above nothing
+    doubting = {"person": declared_model(PERSONS, match_rate=2e-6, threshold=0.9)}
     warehouse.hold([person(each, "anna", "muster", city="berlin") for each in "ab"])
-    warehouse.match({"person": declared_model(PERSONS, match_rate=2e-6, threshold=0.9)})
+    warehouse.match(doubting)
     assert not warehouse.together()
     assert [row[:3] for row in warehouse.review()] == [(key("a"), key("b"), "uncertain")]
+    warehouse.decide([(MUST_NOT_LINK, key("b"), key("a"))])
+    warehouse.match(doubting)
+    assert (warehouse.links(), warehouse.review()) == ([], [])
 
 
 def test_there_need_not_be_anyone(warehouse: Warehouse) -> None:
