@@ -92,6 +92,7 @@ class Kind:
         comparisons, rules: see there.
         required: SQL over level labels (columns named after comparisons): a pair without it is no link, because all
             that agrees could be shared by two members of a household or a house.
+        suffices: SQL likewise: what is enough, too, where the kind's first veto does not hold.
         vetoes: contradictions; two records that contradict each other do not meet in one customer through others.
         columns: the columns of `int_customers__features` that the kind is compared by.
     """
@@ -100,6 +101,7 @@ class Kind:
     comparisons: tuple[Comparison, ...]
     rules: tuple[BlockingRule, ...]
     required: str
+    suffices: str
     vetoes: tuple[Veto, ...]
     columns: tuple[str, ...]
 

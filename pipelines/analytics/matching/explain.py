@@ -138,7 +138,7 @@ def _vetoes(connection: duckdb.DuckDBPyConnection, kind: Kind, model: Model) -> 
         ).fetchone()
         if row:
             words.append(f"the {veto.comparison.replace('_', ' ')} contradicts: {row[0].replace('_', ' ')}")
-    if connection.execute(f"select 1 from ({spelled}) where {kind.required}").fetchone() is None:
+    if connection.execute(f"select 1 from ({spelled}) where {model.required(kind)}").fetchone() is None:
         words.append("nothing that only one member of a household, or one tenant of a house, would have agrees")
     return tuple(words)
 

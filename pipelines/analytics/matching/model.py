@@ -87,6 +87,10 @@ class Model:
         ]
         return " or ".join(held) or "false"
 
+    def required(self, kind: Kind) -> str:
+        """Return the SQL, over level labels, of what a pair must have to be a link."""
+        return kind.required if self.holds(kind.vetoes[0]) else f"{kind.required} or {kind.suffices}"
+
     def holds(self, veto: Veto) -> bool:
         """Return whether true pairs show the veto's levels, taken together, hardly ever."""
         return sum(self.m[veto.comparison][label] for label in veto.levels) < VETO_BELOW

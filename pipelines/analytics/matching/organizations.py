@@ -72,6 +72,7 @@ ORGANIZATIONS = Kind(
     ),
     # neighbours in one office building share all but these
     required="name in ('exact', 'longer', 'close', 'words') or domain = 'exact' or official_id = 'exact'",
+    suffices="false",
     # one company may be known by a tax number here and a register number there
     vetoes=(Veto("official_id", ("other",), "name = 'exact' and domain = 'exact'"),),
     columns=(

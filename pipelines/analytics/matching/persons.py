@@ -180,6 +180,8 @@ PERSONS = Kind(
     # a family shares its name, house, telephone and mailbox: only these say which of its members it is
     required="first_name in ('exact', 'nickname', 'swapped', 'initial', 'close') or official_id in ('exact', 'slip')"
     " or birth_date in ('exact', 'slip', 'two_parts') or (first_name in ('alike', 'missing') and email = 'exact')",
+    # where dates of birth are so often wrong that another one is no contradiction, a near one is a sign
+    suffices="birth_date in ('month', 'year')",
     vetoes=(
         # father and son share even the first name
         Veto("birth_date", ("month", "year", "decade", "other"), "official_id in ('exact', 'slip')"),

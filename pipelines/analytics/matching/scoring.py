@@ -103,7 +103,7 @@ def weigh(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> 
 
 def allowed(kind: Kind, model: Model) -> str:
     """Return the SQL, over level labels, of what a pair must and must not have to be a link at all."""
-    return f"({kind.required}) and not ({model.forbidden(kind)})"
+    return f"({model.required(kind)}) and not ({model.forbidden(kind)})"
 
 
 def commonness(kind: Kind, model: Model) -> str:
