@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipelines.analytics.matching.comparisons import BITS, BlockingRule, Comparison, Kind, Level
+from pipelines.analytics.matching.comparisons import BITS, BlockingRule, Comparison, Level
+from pipelines.analytics.matching.persons import PERSONS
 from pipelines.analytics.matching.training import Counts, Learnt, learn
 
 Floats = NDArray[np.float64]
@@ -17,9 +18,9 @@ Floats = NDArray[np.float64]
 NAMES = ("name", "date", "mail", "place")
 RULES = tuple(BlockingRule(name, name, (name,)) for name in NAMES)
 # what is declared is far from what the pairs below are drawn with
-KIND = Kind(
-    "toy",
-    tuple(
+KIND = replace(
+    PERSONS,
+    comparisons=tuple(
         Comparison(
             name,
             "",
@@ -31,10 +32,7 @@ KIND = Kind(
         )
         for name in NAMES
     ),
-    RULES,
-    required="true",
-    vetoes=(),
-    columns=(),
+    rules=RULES,
 )
 M = np.array([[0.9, 0.06, 0.04], [0.8, 0.15, 0.05], [0.7, 0.1, 0.2], [0.75, 0.05, 0.2]])
 U = np.array([[0.002, 0.004, 0.994], [0.0005, 0.01, 0.9895], [0.0001, 0.02, 0.9799], [0.003, 0.001, 0.996]])
