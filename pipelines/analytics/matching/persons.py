@@ -136,9 +136,9 @@ OFFICIAL_ID = Comparison(
     "official_id",
     "l.official_id is null or r.official_id is null",
     (
-        Level("exact", "l.official_id = r.official_id", 0.9, 1e-07, equal="official_id"),
+        Level("exact", "l.official_id = r.official_id", 0.93, 1e-07, equal="official_id"),
         Level("slip", "damerau_levenshtein(l.official_id, r.official_id) <= 1", 0.06, 1e-05),
-        Level("other", "true", 0.04, 0.99999),
+        Level("other", "true", 0.01, 0.99999),
     ),
 )
 
