@@ -136,6 +136,11 @@ class WarehouseConfig:
     reporting: Reporting
     sources: tuple[SourceConfig, ...]
 
+    @property
+    def instances(self) -> list[tuple[str, str]]:
+        """The type and the name of each source."""
+        return [(source.type, source.name) for source in self.sources]
+
 
 def load_config(path: Path) -> WarehouseConfig:
     """Read and validate crm_sources.yaml.

@@ -9,6 +9,8 @@ from datetime import date
 
 import duckdb
 
+from pipelines.analytics.record_keys import key_of
+
 # what two nights may work out differently in the last digits is the same evidence
 _WEIGHT_DIGITS, _PROBABILITY_DIGITS = 6, 9
 _COLUMNS = "record_key, other_record_key, rule, weight, probability, levels, model_id"
@@ -24,9 +26,8 @@ def compare(connection: duckdb.DuckDBPyConnection) -> None:
         f"""
         create or replace temp table recorded as
         select
-            concat_ws('|', source_system, source_instance, entity, source_record_id) as record_key,
-            concat_ws('|', other_source_system, other_source_instance, other_entity, other_source_record_id)
-                as other_record_key,
+            {key_of()} as record_key,
+            {key_of(other=True)} as other_record_key,
             rule, weight, probability, levels, model_id
         from lake.identity.evidence
         where is_current;
@@ -60,14 +61,12 @@ def compare(connection: duckdb.DuckDBPyConnection) -> None:
 def write(connection: duckdb.DuckDBPyConnection, as_of: date, run_id: str) -> None:
     """Close what holds no more and append what is new. Runs inside the lake's transaction, after `compare`."""
     connection.execute(
-        """
+        f"""
         update lake.identity.evidence as evidence set is_current = false, valid_to = ?
         from old_evidence as old
         where evidence.is_current
-          and concat_ws('|', evidence.source_system, evidence.source_instance, evidence.entity,
-                        evidence.source_record_id) = old.record_key
-          and concat_ws('|', evidence.other_source_system, evidence.other_source_instance, evidence.other_entity,
-                        evidence.other_source_record_id) = old.other_record_key
+          and {key_of("evidence")} = old.record_key
+          and {key_of("evidence", other=True)} = old.other_record_key
           and evidence.rule = old.rule
           and evidence.weight is not distinct from old.weight
           and evidence.probability is not distinct from old.probability

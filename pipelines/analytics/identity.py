@@ -18,7 +18,6 @@ from pipelines.analytics import models, registry, stable_ids
 from pipelines.analytics.matching import grouping, quality
 from pipelines.analytics.matching.features import Store
 from pipelines.analytics.matching.matcher import KINDS, Matched, match
-from pipelines.analytics.matching.quality import Expected
 from pipelines.analytics.registry import IdentityResult, RegistryLake
 from sources.errors import CrmWarehouseError
 from sources.quoting import identifier, quoted
@@ -37,14 +36,12 @@ class Resolution:
         ids: what happened to customer ids.
         matched: customer type -> what was compared, and by which model.
         quality: customer type -> measure -> value, see `matching.quality`.
-        curves: customer type -> what thresholds are expected to give, where a model was learnt.
         decided: pairs that stewards decided, the smaller key first -> the probability by the model alone.
     """
 
     ids: IdentityResult
     matched: Mapping[str, Matched]
     quality: Mapping[str, Mapping[str, float | None]]
-    curves: Mapping[str, Sequence[Expected]]
     decided: Mapping[tuple[str, str], float]
 
 
@@ -71,9 +68,7 @@ def resolve(warehouse: Path, lake: RegistryLake, as_of: date, run_id: str) -> Re
         matched = match(own, known)
         measures = {kind: quality.read(own, kind) for kind in matched}
         learnt = {kind: done.model for kind, done in matched.items() if done.is_new}
-        stores = {kind.customer_type: Store(kind) for kind in KINDS}
-        curves = {kind: quality.curve(own, stores[kind].pairs) for kind in learnt}
-        decided = quality.decided_pairs(own, list(stores.values()))
+        decided = quality.decided_pairs(own, [Store(kind) for kind in KINDS])
     models.save(lake, learnt, as_of, run_id)
     name = identifier(warehouse.stem)
     connection.execute(f"attach {quoted(str(warehouse))} as {name} (read_only)")
@@ -86,7 +81,7 @@ def resolve(warehouse: Path, lake: RegistryLake, as_of: date, run_id: str) -> Re
     registry.load(connection)
     stable_ids.assign(connection)
     registry.write(lake, as_of, run_id)
-    return Resolution(registry.result(connection), matched, measures, curves, decided)
+    return Resolution(registry.result(connection), matched, measures, decided)
 
 
 def preview(

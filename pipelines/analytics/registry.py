@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import duckdb
 
 from pipelines.analytics import evidence
+from pipelines.analytics.record_keys import key_of
 
 
 class RegistryLake(Protocol):
@@ -65,11 +66,11 @@ def load(connection: duckdb.DuckDBPyConnection) -> None:
     that each alias had when it was merged away.
     """
     connection.execute(
-        """
+        f"""
         create or replace temp table registry as
         select
             *,
-            concat_ws('|', source_system, source_instance, entity, source_record_id) as record_key,
+            {key_of()} as record_key,
             coalesce(revision, 0) as written
         from lake.identity.assignments;
 
@@ -82,11 +83,12 @@ def load(connection: duckdb.DuckDBPyConnection) -> None:
         ) = 1;
         """
     )
+    _load_aliases(connection)
     _load_ids(connection)
 
 
-def _load_ids(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take in every id there ever was and what became of it: `handed_out`, `absorbed`."""
+def _load_aliases(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take in the ids that were merged away, and who answers for them: `aliases`, `heirs`."""
     connection.execute(
         """
         create or replace temp table aliases as
@@ -120,7 +122,14 @@ def _load_ids(connection: duckdb.DuckDBPyConnection) -> None:
             where aliases.is_alias
         )
         select customer_id, arg_max(heir, merges) as heir from chains group by customer_id;
+        """
+    )
 
+
+def _load_ids(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take in every id there ever was and what became of it: `handed_out`, `absorbed`."""
+    connection.execute(
+        f"""
         create or replace temp table handed_out as
         select
             born.*,
@@ -142,8 +151,7 @@ def _load_ids(connection: duckdb.DuckDBPyConnection) -> None:
         create or replace temp table absorbed as
         select
             aliases.customer_id,
-            concat_ws('|', events.source_system, events.source_instance, events.entity, events.source_record_id)
-                as record_key
+            {key_of("events")} as record_key
         from lake.identity.events as events
         join aliases
             on events.other_customer_id = aliases.customer_id
@@ -192,11 +200,9 @@ def _write_assignments(connection: duckdb.DuckDBPyConnection, as_of: date, run_i
     ).fetchone()
     revision = row[0] if row else 1
     connection.execute(
-        """
+        f"""
         update lake.identity.assignments set is_current = false, valid_to = ?
-        where is_current
-          and concat_ws('|', source_system, source_instance, entity, source_record_id)
-              in (select record_key from closed)
+        where is_current and {key_of()} in (select record_key from closed)
         """,
         [as_of],
     )

@@ -114,7 +114,7 @@ def _take_back(settings: Settings, path: Path, author: str) -> tuple[int, int]:
     from pipelines.stewardship.recording import known_instances
 
     session = _review_of(settings)
-    configured = [(source.type, source.name) for source in settings.load_config().sources]
+    configured = settings.load_config().instances
     with open_registry(settings) as connection:
         instances = known_instances(connection, configured)
     found = exchange.take_back(path, session, instances, author=author, today=date.today())

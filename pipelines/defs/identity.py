@@ -71,7 +71,7 @@ def _quality(connection: "duckdb.DuckDBPyConnection", resolution: "Resolution") 
         found[f"{kind}_reviewed"] = measured.words
         shares = {"precision": measured.precision, "recall": measured.recall}
         found |= {f"{kind}_reviewed_{name}": share for name, share in shares.items() if share is not None}
-    return found | {f"{kind}_curve": _plot(kind, curve) for kind, curve in resolution.curves.items() if curve}
+    return found | {f"{kind}_curve": _plot(kind, done.curve) for kind, done in resolution.matched.items() if done.curve}
 
 
 def _plot(kind: str, curve: "Sequence[Expected]") -> dg.MarkdownMetadataValue:

@@ -38,9 +38,10 @@ def stewardship() -> dg.Definitions:
         settings = night.settings
         report("Read the stewards' decisions")
         create_missing(settings.stewardship)
-        configured = [(source.type, source.name) for source in night.config.sources]
         with open_lake(settings) as lake:
-            decisions, remarks = read_decisions(settings.stewardship, lake.connection, configured, night.day)
+            decisions, remarks = read_decisions(
+                settings.stewardship, lake.connection, night.config.instances, night.day
+            )
             remarks = [*remarks, *notices(lake.connection, decisions, settings.warehouse)]
             changed = record(lake, decisions, night.run_id)
             shown = table_metadata(lake.connection, "lake.identity.decisions")

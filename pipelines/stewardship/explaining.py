@@ -54,18 +54,14 @@ def explained(settings: Settings, a: str, b: str, as_of: date) -> Explained:
     Raises CrmWarehouseError when either is unknown, or both are the same record.
     """
     with open_all(settings) as connection:
-        instances = known_instances(
-            connection, [(source.type, source.name) for source in settings.load_config().sources]
-        )
+        instances = known_instances(connection, settings.load_config().instances)
         left, right = (subject(connection, each, instances) for each in (a, b))
         possible = pairs(connection, left, right)
         if not possible:
             raise CrmWarehouseError(f"'{a}' and '{b}' are the same record: {left.records[0]}.")
         said = [each for each in load(settings.stewardship, instances) if not each.has_expired(as_of)]
-    # the matcher opens the warehouse itself
-    scored = zip(matcher.explain(settings, possible), possible, strict=True)
-    explanation, pair = max(scored, key=lambda each: each[0].probability)
-    with open_all(settings) as connection:
+        scored = zip(matcher.explain(connection, possible), possible, strict=True)
+        explanation, pair = max(scored, key=lambda each: each[0].probability)
         path = way(connection, *pair)
     about = [each for each in said if set(each.keys) == set(pair)]
     return Explained(left, right, pair, len(left.records) * len(right.records), explanation, path, about)

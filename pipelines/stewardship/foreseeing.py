@@ -28,7 +28,7 @@ def foreseen(
     An assumed pair is of records, or of customers: these stand for their first record. Raises StewardshipError for
     rows that are wrong or contradict each other, also with what is assumed.
     """
-    configured = [(source.type, source.name) for source in settings.load_config().sources]
+    configured = settings.load_config().instances
     with open_all(settings) as connection:
         if not has_table(connection, "warehouse", "matching", "links"):
             raise CrmWarehouseError("No run has compared records yet. Run `crm-warehouse run` first.")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from pipelines.analytics.record_keys import key_of
+
 Pair = tuple[str, str]
 
 
@@ -66,13 +68,12 @@ def _shown(share: float | None) -> str:
 def labels(connection: duckdb.DuckDBPyConnection) -> list[Label]:
     """Return the pairs that stewards decided and that are both there; the lake is attached as ``lake``."""
     found = connection.execute(
-        """
+        f"""
         select distinct decisions.record_key, decisions.other_record_key, assignments.customer_type, decisions.kind
         from lake.identity.decisions as decisions
         join lake.identity.assignments as assignments
             on assignments.is_current
-            and concat_ws('|', assignments.source_system, assignments.source_instance, assignments.entity,
-                          assignments.source_record_id) = decisions.record_key
+            and {key_of("assignments")} = decisions.record_key
         where decisions.kind in ('must_link', 'must_not_link') and decisions.status = 'active'
         order by all
         """

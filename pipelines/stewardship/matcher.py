@@ -18,18 +18,16 @@ if TYPE_CHECKING:
     from pipelines.analytics.matching.explain import Explanation
 
 
-def explain(settings: Settings, pairs: Iterable[tuple[str, str]]) -> list[Explanation]:
-    """Return how the records of each pair compare. Nothing stays open.
+def explain(connection: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[str, str]]) -> list[Explanation]:
+    """Return how the records of each pair compare; ``connection`` is one of `opening.open_all`.
 
     Raises CrmWarehouseError for a record that is not there, for two of different kinds, or before there is a model.
     """
     from pipelines.analytics import models
     from pipelines.analytics.matching import explain as explaining
 
-    with open_registry(settings) as lake:
-        known = models.load(lake)
-    with explaining.open_warehouse(settings.warehouse) as warehouse:
-        return [explaining.explain(warehouse, known, *pair) for pair in pairs]
+    known = models.load(connection)
+    return [explaining.explain(connection, known, *pair) for pair in pairs]
 
 
 def chart_html(explanation: Explanation) -> str:

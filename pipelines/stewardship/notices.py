@@ -29,7 +29,7 @@ def look(settings: Settings, as_of: date) -> tuple[list[Standing], list[str]]:
 
     Raises StewardshipError for rows that are wrong or contradict each other, CrmWarehouseError without a lake.
     """
-    configured = [(source.type, source.name) for source in settings.load_config().sources]
+    configured = settings.load_config().instances
     with open_registry(settings) as connection:
         decisions, repeated = read_decisions(settings.stewardship, connection, configured, as_of)
         return decisions, [*repeated, *notices(connection, decisions, settings.warehouse)]

@@ -10,16 +10,17 @@ from typing import Any
 
 import duckdb
 
+from pipelines.analytics.record_keys import key_of
 from sources.errors import CrmWarehouseError
 from sources.quoting import quoted
 
 _NOTED = """
     select
         as_of, run_id, event_type, customer_id, other_customer_id,
-        concat_ws('|', source_system, source_instance, entity, source_record_id) as record_key
+        {key} as record_key
     from lake.identity.events
     where {customer} in (customer_id, other_customer_id)
-    order by {revision} as_of, event_type, customer_id, other_customer_id, record_key
+    order by coalesce(revision, 0), as_of, event_type, customer_id, other_customer_id, record_key
 """
 _MOST_HEIRS = 100
 
@@ -68,7 +69,7 @@ def past(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Past:
 def records_of(connection: duckdb.DuckDBPyConnection, customer_id: str) -> list[str]:
     """Return the record keys a customer has today."""
     found = connection.execute(
-        "select concat_ws('|', source_system, source_instance, entity, source_record_id) as record_key"
+        f"select {key_of()} as record_key"
         f" from lake.identity.assignments where is_current and customer_id = {quoted(customer_id)} order by record_key"
     ).fetchall()
     return [key for (key,) in found]
@@ -81,7 +82,7 @@ def heirs_of(connection: duckdb.DuckDBPyConnection, customer_id: str) -> list[st
     while len(heirs) < _MOST_HEIRS and not records_of(connection, here):
         found = connection.execute(
             f"select other_customer_id from lake.identity.events where event_type = 'merged'"
-            f" and customer_id = {quoted(here)} order by {_revision(connection)} as_of desc limit 1"
+            f" and customer_id = {quoted(here)} order by coalesce(revision, 0) desc, as_of desc limit 1"
         ).fetchone()
         if not found or found[0] in (customer_id, *heirs):
             break
@@ -90,15 +91,9 @@ def heirs_of(connection: duckdb.DuckDBPyConnection, customer_id: str) -> list[st
     return heirs
 
 
-def _revision(connection: duckdb.DuckDBPyConnection, order: str = "desc") -> str:
-    """Return the first part of an ORDER BY: events of one day have an order where the registry numbers its writes."""
-    columns = connection.execute("select column_name from (describe lake.identity.events)").fetchall()
-    return f"coalesce(revision, 0) {order}," if ("revision",) in columns else ""
-
-
 def _events(connection: duckdb.DuckDBPyConnection, customer_id: str) -> list[Event]:
     """Return what was noted, records that went the same way in one run together."""
-    sql = _NOTED.format(customer=quoted(customer_id), revision=_revision(connection, ""))
+    sql = _NOTED.format(customer=quoted(customer_id), key=key_of())
     grouped: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     for day, run_id, kind, own, other, record_key in connection.execute(sql).fetchall():
         is_own = own == customer_id

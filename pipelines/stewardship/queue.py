@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import duckdb
 
+from pipelines.analytics.record_keys import key_of
 from pipelines.stewardship.contradictions import Joined
 from pipelines.stewardship.decisions import Decision
 from pipelines.stewardship.opening import has_table
@@ -28,7 +29,7 @@ _WAITING = """
     ),
 
     customers as (
-        select concat_ws('|', source_system, source_instance, entity, source_record_id) as record_key, customer_id
+        select {key} as record_key, customer_id
         from lake.identity.assignments
         where is_current
     )
@@ -99,5 +100,5 @@ def waiting(connection: duckdb.DuckDBPyConnection, decisions: Iterable[Decision]
         else ("(select null::varchar as customer_id, 0::decimal(18, 2) as revenue_amount where false)")
     )
     decided = Decided(decisions, as_of)
-    cases = [Case(*row) for row in connection.execute(_WAITING.format(money=money)).fetchall()]
+    cases = [Case(*row) for row in connection.execute(_WAITING.format(money=money, key=key_of())).fetchall()]
     return [case for case in cases if (case.record_key, case.other_record_key) not in decided]

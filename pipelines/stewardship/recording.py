@@ -5,14 +5,14 @@ Also says which of them speak of a record that the lake does not hold, or holds 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
 
 import duckdb
 
+from pipelines.analytics.registry import RegistryLake
 from pipelines.stewardship import contradictions
 from pipelines.stewardship.decisions import Decision, load, standing
 from pipelines.stewardship.keys import Instances, records
@@ -23,15 +23,6 @@ _COLUMNS = (
     "decision_id", "kind", "record_key", "other_record_key", "attribute", "value", "author", "reason", "decided_on",
     "expires_on", "status",
 )  # fmt: skip
-
-
-class OpenLake(Protocol):
-    """What is needed of the lake: a connection on which it is attached as ``lake``, and transactions."""
-
-    connection: duckdb.DuckDBPyConnection
-
-    def transaction(self, work: Callable[[], Any]) -> Any:
-        """Run ``work`` in one transaction; it may run again when another writer was in the way."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +101,7 @@ def _logs(connection: duckdb.DuckDBPyConnection, system: str, entity: str) -> li
     ]
 
 
-def record(lake: OpenLake, decisions: Sequence[Standing], run_id: str) -> int:
+def record(lake: RegistryLake, decisions: Sequence[Standing], run_id: str) -> int:
     """Make ``identity.decisions`` say what the decisions say, in one transaction; return how many rows changed.
 
     Rows that stay as they are keep the run that wrote them; without a difference nothing is written.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from pipelines.analytics.record_keys import key_of
 from pipelines.stewardship.keys import Instances, UnreadableKeyError, full_key
 from pipelines.stewardship.opening import has_table
 from pipelines.stewardship.past import past
@@ -59,8 +60,7 @@ def subject(connection: duckdb.DuckDBPyConnection, text: str, instances: Instanc
 def customer_of(connection: duckdb.DuckDBPyConnection, record_key: str) -> str | None:
     """Return the customer a record belongs to today, or None."""
     found = connection.execute(
-        "select customer_id from lake.identity.assignments where is_current"
-        f" and concat_ws('|', source_system, source_instance, entity, source_record_id) = {quoted(record_key)}"
+        f"select customer_id from lake.identity.assignments where is_current and {key_of()} = {quoted(record_key)}"
     ).fetchone()
     return str(found[0]) if found else None
 

@@ -45,18 +45,9 @@
     timezone('UTC', timezone('{{ var("reporting_time_zone") }}', cast({{ date }} as timestamp)))
 {%- endmacro %}
 
-{# The first word of a name; words end at a blank or a hyphen.  #}
-{% macro first_word(text) -%}
-    regexp_extract(trim({{ text }}), '^([^\s-]+)', 1)
-{%- endmacro %}
-
-{# The last word of a name, and all before it. #}
+{# The last word of a name. #}
 {% macro last_word(text) -%}
     nullif(regexp_extract(trim({{ text }}), '([^\s]+)$', 1), '')
-{%- endmacro %}
-
-{% macro first_words(text) -%}
-    nullif(regexp_extract(trim({{ text }}), '^(.*\S)\s+\S+$', 1), '')
 {%- endmacro %}
 
 {# The relation with columns that an instance may lack (custom fields): NULL where they are missing. #}

@@ -1,7 +1,7 @@
 """Groups linked records into customers, with guards: no group hangs on one weak link, holds a contradiction, or grows
 without bound. What the guards cut is sent to review.
 
-Works on numbers; what they stand for is ``matcher``'s. A group depends on its own records and links alone.
+Works on numbers; what they stand for is ``grouping``'s. A group depends on its own records and links alone.
 """
 
 from __future__ import annotations

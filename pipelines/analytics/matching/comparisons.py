@@ -42,10 +42,6 @@ class Comparison:
     missing: str
     levels: tuple[Level, ...]
 
-    def number(self, label: str) -> int:
-        """Return the number by which a pattern knows the level."""
-        return [level.label for level in self.levels].index(label) + 1
-
 
 @dataclass(frozen=True)
 class BlockingRule:
@@ -104,10 +100,6 @@ class Kind:
     suffices: str
     vetoes: tuple[Veto, ...]
     columns: tuple[str, ...]
-
-    def comparison(self, name: str) -> Comparison:
-        """Return the comparison called ``name``."""
-        return next(each for each in self.comparisons if each.name == name)
 
     def labels(self, pattern: str) -> str:
         """Return a select list that spells out column ``pattern``: the label of each comparison, under its name."""

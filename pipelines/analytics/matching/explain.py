@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import log2
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -173,15 +172,3 @@ def _bar(number: int, name: str, level: str, weight: float, left: Any, right: An
         "bar_sort_order": number,
         "record_number": 0,
     }
-
-
-def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
-    """Return a read-only connection to a warehouse. Raises CrmWarehouseError when there is none or it is in use."""
-    if not warehouse.exists():
-        raise CrmWarehouseError(f"{warehouse} does not exist. Run `crm-warehouse run` first.")
-    try:
-        return duckdb.connect(str(warehouse), read_only=True)
-    except duckdb.IOException as error:
-        raise CrmWarehouseError(
-            f"{warehouse} cannot be read now; if a run is at work, wait for its end. {error}"
-        ) from error

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from pipelines.analytics.matching.arrays import given
 from pipelines.analytics.matching.comparisons import BlockingRule, Kind
 from pipelines.analytics.matching.model import Model
 from sources.quoting import quoted
@@ -64,14 +65,11 @@ class Store:
         return f"matching.{self.kind.customer_type}_sound"
 
 
-def read(connection: duckdb.DuckDBPyConnection, kind: Kind) -> int:
-    """Take in the records of a kind as they are now: temp table `incoming(record_key, source_hash)`; count them."""
-    columns = ", ".join(kind.columns)
-    connection.execute(
-        f"create or replace temp table incoming as select record_key, hash(record_key, {columns}) as source_hash"
-        f" from {SOURCE} where customer_type = {quoted(kind.customer_type)}"
-    )
-    row = connection.execute("select count(*) from incoming").fetchone()
+def count(connection: duckdb.DuckDBPyConnection, kind: Kind) -> int:
+    """Return how many records of a kind there are now."""
+    row = connection.execute(
+        f"select count(*) from {SOURCE} where customer_type = {quoted(kind.customer_type)}"
+    ).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -79,6 +77,9 @@ def differences(connection: duckdb.DuckDBPyConnection, store: Store) -> bool:
     """Fill temp tables `gone(id)` and `fresh(record_key, source_hash)`; return whether they are few."""
     connection.execute(
         f"""
+        create or replace temp table incoming as
+        select record_key, {_source_hash(store.kind)} as source_hash
+        from {SOURCE} where customer_type = {quoted(store.kind.customer_type)};
         create or replace temp table gone as
         select stored.id from {store.records} as stored anti join incoming using (source_hash);
         create or replace temp table fresh as
@@ -117,16 +118,13 @@ def take_frequencies(connection: duckdb.DuckDBPyConnection, model: Model) -> Non
 
     rows = [(column, value, share) for column, values in model.frequencies.items() for value, share in values.items()]
     columns, values, shares = zip(*rows, strict=True) if rows else ((), (), ())
-    table = pyarrow.table(
-        {
-            "column_name": pyarrow.array(columns, pyarrow.string()),
-            "value": pyarrow.array(values, pyarrow.string()),
-            "frequency": pyarrow.array(shares, pyarrow.float64()),
-        }
-    )
-    connection.register("frequencies_given", table)
-    connection.execute("create or replace temp table frequencies as select * from frequencies_given")
-    connection.unregister("frequencies_given")
+    arrays = {
+        "column_name": pyarrow.array(columns, pyarrow.string()),
+        "value": pyarrow.array(values, pyarrow.string()),
+        "frequency": pyarrow.array(shares, pyarrow.float64()),
+    }
+    with given(connection, arrays):
+        connection.execute("create or replace temp table frequencies as select * from given")
 
 
 def plain_columns(kind: Kind) -> str:
@@ -138,6 +136,11 @@ def plain_columns(kind: Kind) -> str:
 def key_column(rule: BlockingRule) -> str:
     """Return the name of the column that holds a rule's keys."""
     return f"k_{rule.name}"
+
+
+def _source_hash(kind: Kind) -> str:
+    """Return the SQL of one number for a record and all that is compared about it."""
+    return f"hash(record_key, {', '.join(kind.columns)})"
 
 
 def _rows(kind: Kind, model: Model, which: str, last: int) -> str:
@@ -159,7 +162,7 @@ def _rows(kind: Kind, model: Model, which: str, last: int) -> str:
         with plain as (
             select
                 ({last} + row_number() over ())::integer as id, record_key,
-                hash(record_key, {", ".join(kind.columns)}) as source_hash, {plain_columns(kind)}
+                {_source_hash(kind)} as source_hash, {plain_columns(kind)}
             from {SOURCE}
             where customer_type = {quoted(kind.customer_type)} {which}
         )

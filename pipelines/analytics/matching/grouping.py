@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.analytics.matching.arrays import given
 from pipelines.analytics.matching.clustering import MAX_SIZE, STRONG, Cut, Link, Pair, components, guarded
 from pipelines.analytics.matching.features import Store
 from pipelines.analytics.matching.model import Model
@@ -105,27 +105,25 @@ def _contradictions(
     linked = np.bincount(labels[edges.left[found]], minlength=len(sizes))
     is_loose = (sizes >= 3) & (sizes <= MAX_SIZE) & (linked < sizes * (sizes - 1) // 2)
     members = np.flatnonzero(is_loose[labels])
-    _register(connection, "loose_given", {"id": members, "component": labels[members]})
-    connection.execute(
-        f"""
-        create table if not exists {store.sound} (fingerprint ubigint);
-        create or replace temp table loose as
-        -- by what its records hold, not by their numbers: those of records that went are given again
-        select
-            id, component,
-            hash(bit_xor(hash(record_key, source_hash)) over whole, count(*) over whole) as fingerprint
-        from loose_given join {store.records} using (id) window whole as (partition by component);
-        create or replace temp table unchecked as select * from loose anti join {store.sound} using (fingerprint);
-        """
-    )
-    connection.unregister("loose_given")
+    with given(connection, {"id": members, "component": labels[members]}):
+        connection.execute(
+            f"""
+            create table if not exists {store.sound} (fingerprint ubigint);
+            create or replace temp table loose as
+            -- by what its records hold, not by their numbers: those of records that went are given again
+            select
+                id, component,
+                hash(bit_xor(hash(record_key, source_hash)) over whole, count(*) over whole) as fingerprint
+            from given join {store.records} using (id) window whole as (partition by component);
+            create or replace temp table unchecked as select * from loose anti join {store.sound} using (fingerprint);
+            """
+        )
     apart = connection.execute(_vetoed(store, model)).fetchall()
     bad = sorted({int(labels[left]) for left, _ in apart})
-    _register(connection, "bad_given", {"component": np.asarray(bad, dtype=np.int64)})
-    connection.execute(
-        f"insert into {store.sound} select distinct fingerprint from unchecked anti join bad_given using (component)"
-    )
-    connection.unregister("bad_given")
+    with given(connection, {"component": np.asarray(bad, dtype=np.int64)}):
+        connection.execute(
+            f"insert into {store.sound} select distinct fingerprint from unchecked anti join given using (component)"
+        )
     return apart
 
 
@@ -174,11 +172,10 @@ def _doubtful(edges: _Edges, labels: Ints, sizes: Ints, apart: list[Pair], torn:
 def _links(connection: duckdb.DuckDBPyConnection, store: Store, edges: _Edges) -> list[Link]:
     """Return links with the keys of their records, which settle ties whatever the numbers."""
     wanted = np.unique(np.concatenate([edges.left, edges.right]))
-    _register(connection, "wanted_given", {"id": wanted})
-    keys = dict(
-        connection.execute(f"select id, record_key from {store.records} semi join wanted_given using (id)").fetchall()
-    )
-    connection.unregister("wanted_given")
+    with given(connection, {"id": wanted}):
+        keys = dict(
+            connection.execute(f"select id, record_key from {store.records} semi join given using (id)").fetchall()
+        )
     found = []
     rows = zip(edges.left.tolist(), edges.right.tolist(), edges.rank.tolist(), edges.probability.tolist(), strict=True)
     for left, right, rank, probability in rows:
@@ -210,12 +207,11 @@ def _keep(
     cuts: list[Cut],
     groups: Mapping[int, int],
 ) -> None:
-    _register(connection, "groups_given", grouped)
-    connection.execute(
-        f"create or replace table {store.groups} as select id::integer as id, component::integer as component"
-        " from groups_given"
-    )
-    connection.unregister("groups_given")
+    with given(connection, grouped):
+        connection.execute(
+            f"create or replace table {store.groups} as select id::integer as id, component::integer as component"
+            " from given"
+        )
     # a link between two records that came together through others was not refused after all
     parted = [cut for cut in cuts if groups[cut.link.left] != groups[cut.link.right]]
     connection.execute(f"create or replace table {store.cuts} (l integer, r integer, reason varchar)")
@@ -223,9 +219,3 @@ def _keep(
         # once for a pair, whoever says it
         rows = sorted({(cut.link.left, cut.link.right, cut.reason) for cut in parted})
         connection.executemany(f"insert into {store.cuts} values (?, ?, ?)", rows)
-
-
-def _register(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Any]) -> None:
-    import pyarrow
-
-    connection.register(name, pyarrow.table({column: pyarrow.array(values) for column, values in columns.items()}))

@@ -18,6 +18,7 @@ from pipelines.analytics.matching.features import Store
 from pipelines.analytics.matching.model import Model, stated
 from pipelines.analytics.matching.organizations import ORGANIZATIONS
 from pipelines.analytics.matching.persons import PERSONS
+from pipelines.analytics.matching.quality import Expected
 
 KINDS: tuple[Kind, ...] = (PERSONS, ORGANIZATIONS)
 # a model that has seen less than half of the records is learnt anew
@@ -29,16 +30,22 @@ class Matched:
     """What a night of matching did for one kind of customer.
 
     Attributes:
-        model: the model that was used; is_new when it was learnt tonight.
+        model: the model that was used.
         records: how many there are; compared: how many of them were compared tonight.
         pairs: how many pairs were looked at tonight.
+        curve: what thresholds are expected to give, where the model was learnt tonight; None where it was given.
     """
 
     model: Model
-    is_new: bool
     records: int
     compared: int
     pairs: int
+    curve: tuple[Expected, ...] | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the model was learnt tonight."""
+        return self.curve is not None
 
 
 def match(connection: duckdb.DuckDBPyConnection, models: Mapping[str, Model]) -> dict[str, Matched]:
@@ -69,7 +76,7 @@ def match(connection: duckdb.DuckDBPyConnection, models: Mapping[str, Model]) ->
 
 def _match(connection: duckdb.DuckDBPyConnection, kind: Kind, model: Model | None) -> Matched:
     store = Store(kind)
-    records = features.read(connection, kind)
+    records = features.count(connection, kind)
     known = model if model is not None and _fits(model, kind, records) else None
     if known and _kept(connection, store) == known.model_id and features.differences(connection, store):
         with _transaction(connection):
@@ -102,9 +109,10 @@ def _fits(model: Model, kind: Kind, records: int) -> bool:
 def _learn(connection: duckdb.DuckDBPyConnection, store: Store, records: int) -> Matched:
     model = population.train(connection, store, records)
     scoring.weigh(connection, store, model)
-    model = replace(model, threshold=quality.best_threshold(connection))
+    curve = quality.curve(connection, "weighed")
+    model = replace(model, threshold=quality.best_threshold(curve))
     _keep_pairs(connection, store)
-    return Matched(model, True, records, records, int(model.trained_on["compared_pairs"]))
+    return Matched(model, records, records, int(model.trained_on["compared_pairs"]), tuple(curve))
 
 
 def _match_all(connection: duckdb.DuckDBPyConnection, store: Store, model: Model, records: int) -> Matched:
@@ -113,7 +121,7 @@ def _match_all(connection: duckdb.DuckDBPyConnection, store: Store, model: Model
     scoring.compare(connection, store)
     scoring.weigh(connection, store, model)
     _keep_pairs(connection, store)
-    return Matched(model, False, records, records, _count(connection, "compared"))
+    return Matched(model, records, records, _count(connection, "compared"))
 
 
 def _keep_pairs(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
@@ -123,7 +131,7 @@ def _keep_pairs(connection: duckdb.DuckDBPyConnection, store: Store) -> None:
 
 def _match_changes(connection: duckdb.DuckDBPyConnection, store: Store, model: Model, records: int) -> Matched:
     if not _count(connection, "fresh") + _count(connection, "gone"):
-        return Matched(model, False, records, 0, 0)
+        return Matched(model, records, 0, 0)
     blocking.mark_gone(connection, store, model)
     last = features.keep_changes(connection, store, model)
     blocking.mark_touched(connection, store, model, last)
@@ -138,7 +146,7 @@ def _match_changes(connection: duckdb.DuckDBPyConnection, store: Store, model: M
         insert into {store.pairs} select * from weighed;
         """
     )
-    return Matched(model, False, records, _count(connection, "touched"), _count(connection, "compared"))
+    return Matched(model, records, _count(connection, "touched"), _count(connection, "compared"))
 
 
 def _kept(connection: duckdb.DuckDBPyConnection, store: Store) -> str | None:

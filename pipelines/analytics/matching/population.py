@@ -22,7 +22,7 @@ _USUAL_RECORDS = 200
 
 
 def train(connection: duckdb.DuckDBPyConnection, store: Store, records: int) -> Model:
-    """Learn a model of the records in `incoming`; leaves them kept, and compared in temp table `compared`."""
+    """Learn a model of the records of a kind; leaves them kept, and compared in temp table `compared`."""
     kind = store.kind
     asked = blocking.choose(connection, kind, records)
     frequencies, rare = _frequencies(connection, kind)

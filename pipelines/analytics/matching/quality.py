@@ -67,11 +67,9 @@ def curve(connection: duckdb.DuckDBPyConnection, pairs: str) -> list[Expected]:
     ]
 
 
-def best_threshold(connection: duckdb.DuckDBPyConnection) -> float:
-    """Return the probability from which pairs of temp table `weighed` are best linked, by what is expected of it."""
-    return max(
-        curve(connection, "weighed"), key=lambda each: each.score, default=Expected(_THRESHOLDS[0], 1, 1)
-    ).threshold
+def best_threshold(expected: Sequence[Expected]) -> float:
+    """Return the probability from which pairs are best linked, by what is expected of it."""
+    return max(expected, key=lambda each: each.score, default=Expected(_THRESHOLDS[0], 1, 1)).threshold
 
 
 def _expected(size: int, left: Ints, right: Ints, probability: Floats) -> tuple[float, float]:

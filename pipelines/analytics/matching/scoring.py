@@ -10,6 +10,7 @@ from collections.abc import Collection
 import duckdb
 import numpy as np
 
+from pipelines.analytics.matching.arrays import given
 from pipelines.analytics.matching.comparisons import BITS, Comparison, Kind
 from pipelines.analytics.matching.features import Store
 from pipelines.analytics.matching.model import Model
@@ -74,19 +75,18 @@ def weigh(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> 
 
     A weight is the logarithm to base 2 of the odds that the pair is one customer, commonness of values included.
     """
-    import pyarrow
-
     kind = store.kind
     patterns = np.asarray(connection.execute("select distinct pattern from compared").fetchnumpy()["pattern"])
     patterns = np.sort(patterns.astype(np.int64))
-    table = pyarrow.table({"pattern": patterns, "weight": model.pattern_weights(kind, patterns)})
-    connection.register("pattern_weights_given", table)
     spelled = f"select pattern, weight, {kind.labels('pattern')} from pattern_weights"
     lowest = float(np.log2(KEEP_FROM / (1 - KEEP_FROM)))
+    with given(connection, {"pattern": patterns, "weight": model.pattern_weights(kind, patterns)}):
+        connection.execute(
+            "create or replace temp table pattern_weights as"
+            f" select * from given where weight >= {lowest - _most(model, kind)!r}"
+        )
     connection.execute(
         f"""
-        create or replace temp table pattern_weights as
-        select * from pattern_weights_given where weight >= {lowest - _most(model, kind)!r};
         create or replace temp table weighed as
         select w.l, w.r, w.pattern, w.weight, 1 / (1 + pow(2, -w.weight)) as probability
         from (
@@ -98,7 +98,6 @@ def weigh(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) -> 
         where w.weight >= {lowest!r};
         """
     )
-    connection.unregister("pattern_weights_given")
 
 
 def allowed(kind: Kind, model: Model) -> str:

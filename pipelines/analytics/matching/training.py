@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,10 +47,6 @@ class Counts:
     rules: Ints
     is_possible: NDArray[np.bool_]
 
-    def part(self, which: NDArray[np.bool_]) -> Counts:
-        """Return the counts for which ``which`` holds."""
-        return Counts(self.patterns[which], self.pairs[which], self.rules[which], self.is_possible[which])
-
     def true(self, odds: Floats) -> Floats:
         """Return how many pairs of each pattern are expected to be true at these odds (natural logarithm)."""
         return np.where(self.is_possible, self.pairs / (1 + np.exp(-np.clip(odds, -500, 500))), 0.0)
@@ -82,7 +79,7 @@ def learn(
         equal: features column -> how likely two random records that know it have the same value.
         all_pairs: how many pairs there are in all.
     """
-    levels = _Levels(kind, candidates)
+    pairs = _Pairs(kind, rules, candidates)
     seen = _seen(kind, candidates, random, equal, all_pairs)
     declared = tuple(_shares(np.array([level.m for level in each.levels])) for each in kind.comparisons)
     told = tuple(_shares(np.array([level.u for level in each.levels])) for each in kind.comparisons)
@@ -90,13 +87,10 @@ def learn(
     match_rate = min(_MOST_MATCHES, max(1.0, candidates.pairs.sum() * 0.1) / all_pairs)
     for _ in range(_ROUNDS):
         u = tuple(_mixed(_apart(share, m[at], match_rate), known, told[at]) for at, (share, known) in enumerate(seen))
-        u = _among_namesakes(kind, rules, candidates, levels, m, u, match_rate)
-        match_rate = _match_rate(candidates, levels.weights(m, u), match_rate, all_pairs)
-        m = tuple(
-            _true_pairs(kind, rules, candidates, levels, m, u, declared, match_rate, at)
-            for at in range(len(kind.comparisons))
-        )
-    match_rate = _match_rate(candidates, levels.weights(m, u), match_rate, all_pairs)
+        u = pairs.among_namesakes(m, u, match_rate)
+        match_rate = _match_rate(candidates, pairs.levels.weights(m, u), match_rate, all_pairs)
+        m = tuple(pairs.true_ones(at, m, u, declared[at], match_rate) for at in range(len(kind.comparisons)))
+    match_rate = _match_rate(candidates, pairs.levels.weights(m, u), match_rate, all_pairs)
     return Learnt(m, u, match_rate)
 
 
@@ -159,56 +153,55 @@ def _apart(share: Floats, m: Floats, match_rate: float) -> Floats:
     return left / left.sum()
 
 
-def _among_namesakes(
-    kind: Kind,
-    rules: tuple[BlockingRule, ...],
-    candidates: Counts,
-    levels: _Levels,
-    m: tuple[Floats, ...],
-    u: tuple[Floats, ...],
-    match_rate: float,
-) -> tuple[Floats, ...]:
-    """Return u with levels that follow from another agreement measured where that agreement is.
+@dataclass(frozen=True)
+class _Pairs:
+    """The pairs that rules found, and what one comparison of theirs shows in the light of all the others."""
 
-    Different people of one name have mailboxes of one name: that is no second proof.
-    """
-    bits = {rule.name: 1 << bit for bit, rule in enumerate(rules)}
-    result = list(u)
-    for at, comparison in enumerate(kind.comparisons):
-        own = u[at].copy()
-        rest = candidates.true(log_odds(match_rate) + levels.weights(m, u, skip=at))
-        for number, level in enumerate(comparison.levels):
-            if level.follows in bits:
-                apart = (candidates.rules & bits[level.follows] > 0) & (rest < 0.5 * candidates.pairs)
-                counts = levels.count(at, len(own), np.where(apart, candidates.pairs - rest, 0.0))
-                own[number] = (counts[number] + _PRIOR_PAIRS * own[number]) / (counts.sum() + _PRIOR_PAIRS)
-        # what such a level gains is lost by pairs that agree in nothing
-        own[-1] = max(1.0 - own[:-1].sum(), 0.05)
-        result[at] = own / own.sum()
-    return tuple(result)
+    kind: Kind
+    rules: tuple[BlockingRule, ...]
+    candidates: Counts
 
+    @cached_property
+    def levels(self) -> _Levels:
+        return _Levels(self.kind, self.candidates)
 
-def _true_pairs(
-    kind: Kind,
-    rules: tuple[BlockingRule, ...],
-    candidates: Counts,
-    levels: _Levels,
-    m: tuple[Floats, ...],
-    u: tuple[Floats, ...],
-    declared: tuple[Floats, ...],
-    match_rate: float,
-    at: int,
-) -> Floats:
-    """Return m of one comparison, learnt from the pairs that everything else makes sure.
+    def likely(self, at: int, m: tuple[Floats, ...], u: tuple[Floats, ...], match_rate: float) -> Floats:
+        """Return how many pairs of each pattern are true by all but the comparison at ``at``."""
+        return self.candidates.true(log_odds(match_rate) + self.levels.weights(m, u, skip=at))
 
-    A pair teaches only what the rules that found it leave open.
-    """
-    comparison = kind.comparisons[at]
-    silent = sum(1 << bit for bit, rule in enumerate(rules) if comparison.name not in rule.settles)
-    true = candidates.true(log_odds(match_rate) + levels.weights(m, u, skip=at))
-    teaches = (candidates.rules & silent > 0) & (true >= _SURE * candidates.pairs)
-    counts = levels.count(at, len(comparison.levels), np.where(teaches, true, 0.0))
-    return _shares(np.maximum(_shares(counts + _PRIOR_PAIRS * declared[at]), 1e-4))
+    def among_namesakes(self, m: tuple[Floats, ...], u: tuple[Floats, ...], match_rate: float) -> tuple[Floats, ...]:
+        """Return u with levels that follow from another agreement measured where that agreement is.
+
+        Different people of one name have mailboxes of one name: that is no second proof.
+        """
+        bits = {rule.name: 1 << bit for bit, rule in enumerate(self.rules)}
+        pairs, result = self.candidates.pairs, list(u)
+        for at, comparison in enumerate(self.kind.comparisons):
+            own = u[at].copy()
+            for number, level in enumerate(comparison.levels):
+                if level.follows in bits:
+                    likely = self.likely(at, m, u, match_rate)
+                    apart = (self.candidates.rules & bits[level.follows] > 0) & (likely < 0.5 * pairs)
+                    counts = self.levels.count(at, len(own), np.where(apart, pairs - likely, 0.0))
+                    own[number] = (counts[number] + _PRIOR_PAIRS * own[number]) / (counts.sum() + _PRIOR_PAIRS)
+            # what such a level gains is lost by pairs that agree in nothing
+            own[-1] = max(1.0 - own[:-1].sum(), 0.05)
+            result[at] = own / own.sum()
+        return tuple(result)
+
+    def true_ones(
+        self, at: int, m: tuple[Floats, ...], u: tuple[Floats, ...], declared: Floats, match_rate: float
+    ) -> Floats:
+        """Return m of one comparison, learnt from the pairs that everything else makes sure.
+
+        A pair teaches only what the rules that found it leave open.
+        """
+        name = self.kind.comparisons[at].name
+        silent = sum(1 << bit for bit, rule in enumerate(self.rules) if name not in rule.settles)
+        likely = self.likely(at, m, u, match_rate)
+        teaches = (self.candidates.rules & silent > 0) & (likely >= _SURE * self.candidates.pairs)
+        counts = self.levels.count(at, len(declared), np.where(teaches, likely, 0.0))
+        return _shares(np.maximum(_shares(counts + _PRIOR_PAIRS * declared), 1e-4))
 
 
 def _shares(counts: Floats) -> Floats:

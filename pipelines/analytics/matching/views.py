@@ -11,12 +11,17 @@ from collections.abc import Sequence
 import duckdb
 import numpy as np
 
+from pipelines.analytics.matching.arrays import given
 from pipelines.analytics.matching.features import Store
 from pipelines.analytics.matching.grouping import CERTAIN
 from pipelines.analytics.matching.model import Model, levels_of
 
 # pairs less likely than this are not worth a steward's time
 REVIEW_FROM = 0.1
+_DECIDED = """
+    select least(record_key, other_record_key) as record_key, greatest(record_key, other_record_key) as other_record_key
+    from matching.decided
+"""
 
 
 def create(connection: duckdb.DuckDBPyConnection, kinds: Sequence[tuple[Store, Model]]) -> None:
@@ -42,16 +47,13 @@ def _spell(connection: duckdb.DuckDBPyConnection, store: Store, model: Model) ->
         for row, number in enumerate(levels_of(patterns, at)):
             if number:
                 words[row] += f"{comparison.name}={labels[number - 1]}:{weights[number]:+.2f};"
-    table = pyarrow.table(
-        {
-            "pattern": patterns,
-            "levels": pyarrow.array(words, pyarrow.string()),
-            "pattern_weight": model.pattern_weights(store.kind, patterns),
-        }
-    )
-    connection.register("patterns_given", table)
-    connection.execute(f"create or replace table {store.patterns} as select * from patterns_given")
-    connection.unregister("patterns_given")
+    arrays = {
+        "pattern": patterns,
+        "levels": pyarrow.array(words, pyarrow.string()),
+        "pattern_weight": model.pattern_weights(store.kind, patterns),
+    }
+    with given(connection, arrays):
+        connection.execute(f"create or replace table {store.patterns} as select * from given")
 
 
 def _keep_decided(connection: duckdb.DuckDBPyConnection) -> None:
@@ -63,13 +65,13 @@ def _links(kinds: Sequence[tuple[Store, Model]]) -> str:
         f"{_pairs(store)} where pairs.probability >= {model.threshold!r}" for store, model in kinds
     )
     refused = " union all ".join(_refused(store) for store, _ in kinds)
-    apart = (
-        "select least(record_key, other_record_key) as record_key, greatest(record_key, other_record_key) as"
-        " other_record_key from matching.decided where kind = 'must_not_link'"
-    )
     return f"""
         select * from ({_told(kinds)} union all {compared})
-        anti join ({apart} union all select record_key, other_record_key from ({refused}))
+        anti join (
+            {_DECIDED} where kind = 'must_not_link'
+            union all
+            select record_key, other_record_key from ({refused})
+        )
         using (record_key, other_record_key)
     """
 
@@ -107,9 +109,11 @@ def _refused(store: Store, but: str = "") -> str:
     """
 
 
-def _pairs(store: Store) -> str:
+def _pairs(store: Store, numbers: str = "") -> str:
+    """Return the query of the pairs that may be true; ``numbers`` are columns of `pairs` to select first."""
     return f"""
         select
+            {numbers}
             least(a.record_key, b.record_key) as record_key,
             greatest(a.record_key, b.record_key) as other_record_key,
             'model' as rule, pairs.weight, pairs.probability,
@@ -128,7 +132,7 @@ def _review(kinds: Sequence[tuple[Store, Model]]) -> str:
         f"""
         select waiting.record_key, waiting.other_record_key, coalesce(cuts.reason, 'uncertain') as reason,
                waiting.weight, waiting.probability, waiting.levels
-        from ({_pairs(store).replace("select", "select pairs.l, pairs.r,", 1)}) as waiting
+        from ({_pairs(store, "pairs.l, pairs.r,")}) as waiting
         left join {store.cuts} as cuts on waiting.l = cuts.l and waiting.r = cuts.r
         left join {store.groups} as g on waiting.l = g.id
         left join {store.groups} as h on waiting.r = h.id
@@ -140,11 +144,7 @@ def _review(kinds: Sequence[tuple[Store, Model]]) -> str:
         """
         for store, model in kinds
     )
-    decided = (
-        "select least(record_key, other_record_key) as record_key, greatest(record_key, other_record_key) as"
-        " other_record_key from matching.decided"
-    )
-    return f"select * from ({waiting}) anti join ({decided}) using (record_key, other_record_key)"
+    return f"select * from ({waiting}) anti join ({_DECIDED}) using (record_key, other_record_key)"
 
 
 def _clusters(kinds: Sequence[tuple[Store, Model]]) -> str:

@@ -124,7 +124,7 @@ def test_a_chain_of_links_holds_at_least_what_each_promises(connection: duckdb.D
 
 def test_without_pairs_nothing_is_expected(connection: duckdb.DuckDBPyConnection) -> None:
     assert expected(connection, {}) == []
-    assert quality.best_threshold(connection) == 0.5
+    assert quality.best_threshold(quality.curve(connection, "weighed")) == 0.5
 
 
 # the F-measure that weighs precision four times gains from a pair that is likelier than four fifths of it
@@ -134,7 +134,7 @@ def test_pairs_are_linked_that_are_likely_enough_for_a_wrong_merge_to_be_worse_t
 ) -> None:
     sure = {(2 * at, 2 * at + 1): 0.9999 for at in range(100)}
     expected(connection, sure | {(1000 + 2 * at, 1001 + 2 * at): probability for at in range(20)})
-    assert (quality.best_threshold(connection) <= probability) == is_linked
+    assert (quality.best_threshold(quality.curve(connection, "weighed")) <= probability) == is_linked
 
 
 def test_the_measures_of_a_night_count_what_was_joined(warehouse: Warehouse) -> None:

@@ -63,7 +63,8 @@ class Company:
     def found(self) -> Counts:
         """Return the pairs that agree exactly in something, as the rules find them."""
         counts = self.counts(self.pairs, rules=True)
-        return counts.part((counts.rules > 0) & (counts.pairs > 0))
+        which = (counts.rules > 0) & (counts.pairs > 0)
+        return Counts(counts.patterns[which], counts.pairs[which], counts.rules[which], counts.is_possible[which])
 
 
 def company(chance: np.random.Generator) -> Company:
