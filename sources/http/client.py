@@ -32,6 +32,8 @@ from sources.http.redaction import Redactor
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# a session that is new may end at once as well: an org that allows few sessions ends one for another client's
+_RENEWALS = 2
 _KEPT = "What was committed is kept; the next run continues from there."
 
 # requests under way, by host: two connectors of one org share its concurrency limit
@@ -143,14 +145,15 @@ class HttpClient:
             reraise=True,
         )
         try:
-            try:
-                return retrying(once)
-            except Refused as refused:
-                if refused.refusal.kind != "sign_in" or self._sign_in is None:
-                    raise
+            for _ in range(_RENEWALS):
+                try:
+                    return retrying(once)
+                except Refused as refused:
+                    if refused.refusal.kind != "sign_in" or self._sign_in is None:
+                        raise
                 _log.info("%s: the session is no longer valid; signing in again", self.source)
                 self._renew(self._token)
-                return retrying(once)
+            return retrying(once)
         except Refused as refused:
             raise self._error(subject, refused) from None
         except Incomplete as error:

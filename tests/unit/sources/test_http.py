@@ -184,7 +184,7 @@ def test_a_download_that_is_not_what_was_promised_is_requested_again(
     assert len(script.seen) == 2
 
 
-def test_an_expired_session_is_renewed_once_and_the_request_goes_on(script: Script, pauses: list[float]) -> None:
+def test_an_expired_session_is_renewed_and_the_request_goes_on(script: Script, pauses: list[float]) -> None:
     client = with_tokens(pauses, ["first-token", "second-token"], script.url)
     script.answers = [Answer(), Answer(401), Answer(503), Answer(body=b'{"a": 1}')]
     client.json("GET", script.url)
@@ -194,12 +194,20 @@ def test_an_expired_session_is_renewed_once_and_the_request_goes_on(script: Scri
     client.close()
 
 
-def test_a_session_refused_twice_fails_with_the_words_of_the_source(script: Script, pauses: list[float]) -> None:
+def test_a_new_session_that_ends_at_once_is_renewed_as_well(script: Script, pauses: list[float]) -> None:
     client = with_tokens(pauses, ["token-one", "token-two", "token-three"], script.url)
+    script.answers = [Answer(401), Answer(401), Answer(body=b'{"a": 1}')]
+    assert client.json("GET", script.url) == {"a": 1}
+    assert [headers["Authorization"] for _, _, headers in script.seen][-1] == "Bearer token-three"
+    client.close()
+
+
+def test_a_session_refused_three_times_fails_with_the_words_of_the_source(script: Script, pauses: list[float]) -> None:
+    client = with_tokens(pauses, ["token-one", "token-two", "token-three", "token-four"], script.url)
     script.answers = [Answer(401, b"who are you?")]
     with pytest.raises(ApiError, match=r"who are you\?") as caught:
         client.json("GET", script.url)
-    assert (caught.value.status, len(script.seen)) == (401, 2)
+    assert (caught.value.status, len(script.seen)) == (401, 3)
     client.close()
 
 
