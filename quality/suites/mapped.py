@@ -40,6 +40,9 @@ def _sales(as_of: date) -> tuple[Table, ...]:
             amount("amount"),
             iso,
             tolerated(between("probability_rate", 0, 1)),
+            tolerated(
+                one_of("forecast_category", "pipeline", "best_case", "most_likely", "commit", "omitted", "closed")
+            ),
             stamped("close_date", as_of, ahead=_YEARS),
         ),
         _table("products", as_of, iso, amount("unit_cost_amount"), amount("unit_price_amount")),
@@ -49,6 +52,8 @@ def _sales(as_of: date) -> tuple[Table, ...]:
             tolerated(filled("order_date")),
             stamped("order_date", as_of, first=1970, ahead=timedelta(days=400)),
             tolerated(one_of("order_status", "placed", "fulfilled", "cancelled", "returned")),
+            stamped("fulfilled_date", as_of, first=1970, ahead=timedelta(days=400)),
+            stamped("returned_date", as_of, first=1970),
             amount("order_amount"),
             iso,
         ),
@@ -62,6 +67,16 @@ def _sales(as_of: date) -> tuple[Table, ...]:
             iso,
         ),
         _table("subscriptions", as_of, amount("monthly_amount"), iso),
+        _table(
+            "quotas",
+            as_of,
+            amount("quota_amount"),
+            tolerated(
+                never("no period that ends before it begins", "period_end_date <= period_start_date", "period_end_date")
+            ),
+            iso,
+        ),
+        _table("stock_levels", as_of, stamped("changed_at", as_of, first=1970)),
         _table("exchange_rates", as_of, never("no rate of zero or less", "rate <= 0", "rate"), iso),
     )
 

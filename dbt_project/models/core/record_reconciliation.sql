@@ -5,7 +5,7 @@
 {#- core holds products by code, so their records are counted where they get it #}
 {%- set relations = {'dim_products': 'int_products__resolved'} -%}
 {%- set others = ['contact_points', 'opportunity_lines', 'opportunity_stage_changes', 'cases', 'campaigns',
-    'campaign_members', 'subscriptions', 'users', 'exchange_rates', 'consents'] -%}
+    'campaign_members', 'subscriptions', 'quotas', 'stock_levels', 'users', 'exchange_rates', 'consents'] -%}
 with
 
 counted as (

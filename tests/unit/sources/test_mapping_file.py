@@ -145,7 +145,7 @@ def test_a_mistake_in_a_file_format_is_reported_with_its_line(tmp_path: Path, gi
 
 
 def test_every_entity_has_its_own_columns_and_the_stamps() -> None:
-    assert len(entities()) == 18
+    assert len(entities()) == 20
     for columns in entities().values():
         assert list(columns)[-2:] == ["created_at", "modified_at"]
     assert entities()["orders"]["order_amount"] == "decimal(18,2)"

@@ -1,4 +1,4 @@
--- Probability is a percentage
+-- Probability is a percentage; ForecastCategory is a fixed list, its name whatever the org calls it
 with
 
 latest as (
@@ -20,6 +20,15 @@ final as (
         cast(Amount as decimal(18, 2)) as amount,
         {{ currency_of('CurrencyIsoCode') }} as currency_code,
         cast(Probability * 0.01 as decimal(9, 4)) as probability_rate,
+        case ForecastCategory
+            when 'Pipeline' then 'pipeline'
+            when 'BestCase' then 'best_case'
+            when 'MostLikely' then 'most_likely'
+            when 'Forecast' then 'commit'
+            when 'Commit' then 'commit'
+            when 'Omitted' then 'omitted'
+            when 'Closed' then 'closed'
+        end as forecast_category,
         CloseDate as close_date,
         coalesce(IsClosed, false) as is_closed,
         coalesce(IsWon, false) as is_won,

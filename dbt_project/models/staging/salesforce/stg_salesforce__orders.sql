@@ -1,7 +1,8 @@
 with
 
 logged as (
-    {{ with_optional_columns(source('salesforce', 'order'), {'Channel__c': 'varchar'}) }}
+    {{ with_optional_columns(source('salesforce', 'order'), {'Channel__c': 'varchar',
+        'Fulfilled_Date__c': 'date', 'Returned_Date__c': 'date'}) }}
 ),
 
 latest as (
@@ -26,6 +27,8 @@ final as (
             else case StatusCode when 'Draft' then 'placed' when 'Activated' then 'fulfilled' end
         end as order_status,
         EffectiveDate as order_date,
+        cast(Fulfilled_Date__c as date) as fulfilled_date,
+        cast(Returned_Date__c as date) as returned_date,
         cast(TotalAmount as decimal(18, 2)) as order_amount,
         {{ currency_of('CurrencyIsoCode') }} as currency_code,
         Channel__c as channel,

@@ -1,0 +1,1 @@
+{{ mapped_records('stock_levels') }}
