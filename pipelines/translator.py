@@ -33,5 +33,5 @@ class WarehouseTranslator(DagsterDbtTranslator):
 
 
 def source_key(schema: str, table: str) -> dg.AssetKey:
-    """Return the key of a lake table: the registry has its own layer, everything else is ``lake/schema/table``."""
-    return dg.AssetKey(["identity", table] if schema == "identity" else ["lake", schema, table])
+    """Return the key of what dbt reads: registry and analytics are layers, the rest is ``lake/schema/table``."""
+    return dg.AssetKey([schema, table] if schema in ("identity", "analytics") else ["lake", schema, table])

@@ -1,4 +1,4 @@
-"""dbt in two steps: everything the identity step reads, and, after it, the rest. Tests become asset checks."""
+"""dbt in three steps: what the identity step reads, what the computations read, and the marts. Tests become checks."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -18,11 +18,12 @@ from pipelines.settings import Settings
 from pipelines.translator import WarehouseTranslator
 
 BEFORE_IDENTITY = "+int_customers__features +int_customers__links"
+MARTS = "fqn:crm_warehouse.marts"
 
 
 @dg.definitions
 def transformation() -> dg.Definitions:
-    """Return both dbt steps over one manifest, which is parsed first when it does not fit the project's files."""
+    """Return the dbt steps over one manifest, which is parsed first when it does not fit the project's files."""
     manifest = json.loads(manifest_path(Settings.from_environment()).read_text(encoding="utf-8"))
     translator = WarehouseTranslator()
 
@@ -39,15 +40,22 @@ def transformation() -> dg.Definitions:
     @dbt_assets(
         manifest=manifest,
         select="fqn:*",
-        exclude=BEFORE_IDENTITY,
-        name="build_marts",
+        exclude=f"{BEFORE_IDENTITY} {MARTS}",
+        name="build_core",
         dagster_dbt_translator=translator,
     )
-    def build_marts(context: dg.AssetExecutionContext, night: Night) -> Iterator[Any]:
-        """Customers, core and marts."""
-        yield from _build(context, night, manifest, translator, "Build customers and marts", [])
+    def build_core(context: dg.AssetExecutionContext, night: Night) -> Iterator[Any]:
+        """Customers and their facts."""
+        yield from _build(
+            context, night, manifest, translator, "Build customers and facts", ["--indirect-selection", "buildable"]
+        )
 
-    return dg.Definitions(assets=[build_customer_records, build_marts])
+    @dbt_assets(manifest=manifest, select=MARTS, name="build_marts", dagster_dbt_translator=translator)
+    def build_marts(context: dg.AssetExecutionContext, night: Night) -> Iterator[Any]:
+        """One table per business question."""
+        yield from _build(context, night, manifest, translator, "Build marts", [])
+
+    return dg.Definitions(assets=[build_customer_records, build_core, build_marts])
 
 
 def dbt_variables(night: Night) -> dict[str, Any]:

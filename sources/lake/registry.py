@@ -1,4 +1,4 @@
-"""The shape of the registry: which record is which customer, since when and why, and what stewards decided.
+"""The shape of the registry: which record is which customer, since when and why, what was decided and what was learnt.
 
 Only shapes belong here, as `ledger` makes them. Who writes which id is decided in `pipelines.analytics`.
 """
@@ -26,4 +26,6 @@ TABLES = {
     "identity.decisions": "decision_id varchar, kind varchar, record_key varchar, other_record_key varchar,"
     " attribute varchar, value varchar, author varchar, reason varchar, decided_on date, expires_on date,"
     " status varchar, run_id varchar",
+    "analytics.models": "name varchar, model_id varchar, trained_as_of date, run_id varchar, payload varchar,"
+    " card varchar, is_current boolean",
 }

@@ -10,14 +10,19 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from ruamel.yaml import YAML
 
+from pipelines.analytics.areas import compute_all
+from pipelines.analytics.identity import resolve
+from pipelines.analytics.registry import IdentityResult
+from pipelines.analytics.runs import LakeModels, Run
 from pipelines.dbt import build
+from pipelines.defs.transformation import BEFORE_IDENTITY, MARTS
 from pipelines.settings import Settings
 from sources.contract import Column
 from sources.lake import Lake, install_extensions
@@ -85,6 +90,20 @@ class SmallLake:
             # a lake shared by a session is built outside of any test, whose environment is its own
             os.environ.clear()
             os.environ.update(before)
+
+    def night(self, run_id: str, as_of: str, *arguments: str, **variables: str) -> IdentityResult:
+        """Build as a night does: records, who is who, customers and facts, what Python computes, marts."""
+        told = {"as_of": as_of, "reporting_currency": "EUR", "reporting_time_zone": "Europe/Berlin", **variables}
+        day = date.fromisoformat(as_of)
+        buildable = (*arguments, "--indirect-selection", "buildable")
+        self.build(*buildable, "--select", BEFORE_IDENTITY, **told)
+        with Lake(self.location) as lake:
+            found = resolve(self.warehouse, lake, day, run_id).ids
+        self.build(*buildable, "--exclude", BEFORE_IDENTITY, MARTS, **told)
+        with Lake(self.location) as lake, duckdb.connect(str(self.warehouse)) as warehouse:
+            compute_all(warehouse, Run(day, run_id, told["reporting_currency"], LakeModels(lake, run_id)))
+        self.build(*arguments, "--select", MARTS, **told)
+        return found
 
     def dbt(self, *arguments: str, **variables: str) -> str:
         """Run dbt's own command line on this lake and return what it printed; an error fails the test in its words."""

@@ -11,9 +11,6 @@ from typing import Any
 
 import pytest
 
-from pipelines.analytics.identity import resolve
-from pipelines.defs.transformation import BEFORE_IDENTITY
-from sources.lake import Lake
 from tests.integration.dbt.people import AS_OF, FIRST_NIGHT
 from tests.integration.dbt.small_lake import SmallLake
 
@@ -51,12 +48,7 @@ def test_nights_in_any_order_give_what_a_build_from_nothing_gives(tmp_path: Path
 
 def build(lake: SmallLake, as_of: date, run_id: str) -> None:
     """Build as a night does, without its tests."""
-    variables = {"as_of": as_of.isoformat(), "reporting_currency": "EUR", "reporting_time_zone": "Europe/Berlin"}
-    untested = ("--exclude-resource-type", "test")
-    lake.build(*untested, "--select", BEFORE_IDENTITY, **variables)
-    with Lake(lake.location) as opened:
-        resolve(lake.warehouse, opened, as_of, run_id)
-    lake.build(*untested, "--exclude", BEFORE_IDENTITY, **variables)
+    lake.night(run_id, as_of.isoformat(), "--exclude-resource-type", "test")
 
 
 def contents(lake: SmallLake) -> dict[str, list[str]]:

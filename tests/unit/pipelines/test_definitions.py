@@ -50,7 +50,7 @@ def test_the_night_reads_checks_builds_resolves_builds_checks_and_publishes(defi
     wanted = [
         "read_salesforce", "landing_salesforce", "open_lake", "landing_mapped", "stewardship",
         "build_customer_records",
-        "resolve_identity", "build_marts", "release", "published__crm", "published__report",
+        "resolve_identity", "build_core", "build_marts", "release", "published__crm", "published__report",
     ]  # fmt: skip
     assert [step for step in steps if step in wanted] == wanted
     assert set(steps) - set(wanted) <= {f"read_{each}" for each in connector_types()}
