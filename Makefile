@@ -76,6 +76,10 @@ format: .venv/.dev ## rewrite Python in the project's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+.PHONY: docs
+docs: .venv/.runtime ## write docs/: the dictionary of the tables, their diagrams, dbt's site
+	@$(BIN)/crm-warehouse docs
+
 .PHONY: bench
 bench: .venv/.bench ## the benchmarks of BENCHMARKS.md
 	@bash tests/setup_servers.sh

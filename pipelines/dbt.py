@@ -78,6 +78,17 @@ def build(
         raise DbtError(_reason(result))
 
 
+def docs_site(settings: Settings) -> Path:
+    """Write dbt's own documentation as one file that needs no server, and return its path. Raises DbtError."""
+    try:
+        result = _runner(settings, None, None).invoke([*_QUIET, "docs", "generate", "--static"])
+    finally:
+        _close_warehouse()
+    if not result.success:
+        raise DbtError(f"dbt could not write its documentation: {_reason(result)}")
+    return settings.dbt_target / "static_index.html"
+
+
 def _runner(settings: Settings, manifest: Manifest | None, on_event: Callable[[Any], None] | None) -> Any:
     from dbt.cli.main import dbtRunner
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -70,6 +70,7 @@ def publish(
     as_of: date,
     contents: Contents,
     configured: Configured | None = None,
+    references: Sequence[tuple[str, ...]] = (),
     keep: int = 7,
 ) -> Publication:
     """Build the published file of ``warehouse`` and switch to it; ``published`` is the folder, made if missing.
@@ -81,6 +82,7 @@ def publish(
     Args:
         contents: ``schema.table`` -> (rows, content hash) of what passed the release gate; nothing else is published.
         configured: source -> its objects, as crm_sources.yaml lists them; None takes every source as configured.
+        references: which column of which table refers to which, as ``dictionary.reference_rows`` tells it.
         keep: how many versions stay.
 
     Raises PublishError when the warehouse speaks of another day than ``as_of``, the built file holds anything but
@@ -96,12 +98,12 @@ def publish(
         if number % keep and base.exists():
             try:
                 shutil.copyfile(base, target)
-                build(warehouse, target, ledger, contents, run_id=run_id, as_of=as_of, published_at=now)
+                build(warehouse, target, ledger, contents, references, run_id=run_id, as_of=as_of, published_at=now)
             except (duckdb.Error, UnusableBaseError):
                 # whatever someone did to the current file, the warehouse can still be published
                 _clear(published)
         if not target.exists():
-            build(warehouse, target, ledger, contents, run_id=run_id, as_of=as_of, published_at=now)
+            build(warehouse, target, ledger, contents, references, run_id=run_id, as_of=as_of, published_at=now)
         _check(target, run_id, contents)
         sync(target)
         version = published / "versions" / f"{number:04d}-{run_id}.duckdb"

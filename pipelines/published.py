@@ -7,7 +7,7 @@ can be asked besides in ``published_macros``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -31,6 +31,7 @@ def build(
     target: Path,
     ledger: Ledger,
     contents: Contents,
+    references: Sequence[tuple[str, ...]] = (),
     *,
     run_id: str,
     as_of: date,
@@ -39,9 +40,9 @@ def build(
     """Write ``target`` from the schemas core and marts of ``warehouse``, the ledger, and what the tables should hold.
 
     Types, comments and rows stay as they are. Where ``target`` exists, it is an earlier publication, and only what
-    differs from it is written. ``contents`` is ``schema.table`` -> (rows, content hash), as ``table_contents`` gives.
-    Raises duckdb.Error when a file cannot be read or the disk is full, UnusableBaseError when ``target`` was no
-    publication; it is then no use to anyone.
+    differs from it is written. ``contents`` is ``schema.table`` -> (rows, content hash), as ``table_contents`` gives;
+    ``references`` are the rows of ``meta.relationships``. Raises duckdb.Error when a file cannot be read or the disk is
+    full, UnusableBaseError when ``target`` was no publication; it is then no use to anyone.
     """
     with duckdb.connect(config={"temp_directory": f"{target}.tmp"}) as connection:
         connection.execute(f"attach {quoted(warehouse)} as warehouse (read_only)")
@@ -57,6 +58,7 @@ def build(
         _insert(connection, "run", [(run_id, as_of, published_at, version("crm-warehouse"))])
         _insert(connection, "sources", ledger.sources)
         _insert(connection, "rejects", ledger.rejects)
+        _insert(connection, "relationships", references)
         _insert(connection, "tables", _table_rows(connection, contents))
         for name, text in DESCRIPTIONS.items():
             kind = "column" if "." in name else "table"
@@ -107,7 +109,7 @@ def _table_rows(connection: duckdb.DuckDBPyConnection, contents: Contents) -> li
     return [(*name.split(".", 1), *found, comments.get(name)) for name, found in contents.items()]
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
     if rows:
         marks = ", ".join("?" for _ in rows[0])
         connection.executemany(f"insert into next.meta.{table} values ({marks})", rows)

@@ -28,6 +28,9 @@ create table next.meta.tables (
     schema_name varchar, table_name varchar, row_count bigint, content_hash varchar, description varchar);
 create table next.meta.columns (
     schema_name varchar, table_name varchar, column_name varchar, position integer, type varchar, description varchar);
+create table next.meta.relationships (
+    schema_name varchar, table_name varchar, column_name varchar,
+    to_schema_name varchar, to_table_name varchar, to_column_name varchar);
 """
 
 DESCRIPTIONS = {
@@ -71,6 +74,13 @@ DESCRIPTIONS = {
     "columns.position": "Place in the table, from 1.",
     "columns.type": "DuckDB type.",
     "columns.description": "What the column means.",
+    "relationships": "One row per column that refers to another published table: how to join.",
+    "relationships.schema_name": "Schema of the table that refers.",
+    "relationships.table_name": "Table that refers.",
+    "relationships.column_name": "Its column; a value of it, where there is one, is found in the other table.",
+    "relationships.to_schema_name": "Schema of the table referred to.",
+    "relationships.to_table_name": "Table referred to.",
+    "relationships.to_column_name": "Its column.",
 }
 
 _SOURCES = """

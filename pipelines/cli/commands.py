@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
@@ -231,6 +232,21 @@ def publish(
     current = current_version(folder)
     for each in versions(folder):
         typer.echo(f"{each}{'  (current)' if each == current else ''}")
+
+
+@app.command()
+@says_what_went_wrong
+def docs(
+    folder: Annotated[Path, typer.Option(help="Where to write; made when it is missing.")] = Path("docs"),
+) -> None:
+    """Write the dictionary of the published tables, their diagrams, and dbt's documentation of every model.
+
+    All of it is made from the project; dbt's site also shows the types of the warehouse that was built last.
+    """
+    from pipelines.documentation import write_documentation
+
+    for path in write_documentation(Settings.from_environment(), folder):
+        typer.echo(path)
 
 
 @app.command()

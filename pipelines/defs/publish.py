@@ -1,11 +1,13 @@
 """The last two steps: the marts become the file people read, and the run says what it could not read."""
 
+import json
 from dataclasses import astuple
 from typing import Any
 
 import dagster as dg
 
 from pipelines.dbt import manifest_path
+from pipelines.dictionary import published_tables, reference_rows
 from pipelines.ingestion import configured_objects
 from pipelines.lakes import open_lake
 from pipelines.metadata import preview
@@ -22,11 +24,11 @@ REPORT = dg.AssetKey(["published", "report"])
 @dg.definitions
 def publishing() -> dg.Definitions:
     """Return the publish step, which waits for every model of core and marts, and the closing report."""
-    settings = Settings.from_environment()
+    tables = published_tables(json.loads(manifest_path(Settings.from_environment()).read_text(encoding="utf-8")))
 
     @dg.asset(
         key=PUBLISHED,
-        deps=_published_models(settings),
+        deps=[dg.AssetKey([table.schema, table.name]) for table in tables],
         group_name="published",
         kinds={"duckdb"},
         description="published/crm.duckdb: the file BI tools read, swapped in one step; earlier versions are kept.",
@@ -42,7 +44,14 @@ def publishing() -> dg.Definitions:
         configured = configured_objects(night.config)
         with open_lake(its, read_only=True) as lake:
             where = (its.warehouse, lake, its.published)
-            publication = publish(*where, run_id=run_id, as_of=as_of, contents=release.tables, configured=configured)
+            publication = publish(
+                *where,
+                run_id=run_id,
+                as_of=as_of,
+                contents=release.tables,
+                configured=configured,
+                references=reference_rows(tables),
+            )
         if release.accepts_change:
             context.instance.add_run_tags(night.run_id, {"crm_warehouse/accept_change": "true"})
         rows = sorted(publication.rows.items())
@@ -76,15 +85,3 @@ def publishing() -> dg.Definitions:
             raise dg.Failure("Published with failures: " + "; ".join(failures), allow_retries=False)
 
     return dg.Definitions(assets=[publish_crm, night_report])
-
-
-def _published_models(settings: Settings) -> list[dg.AssetKey]:
-    """Return the keys of every model of the schemas that are published."""
-    import json
-
-    nodes = json.loads(manifest_path(settings).read_text(encoding="utf-8"))["nodes"].values()
-    return [
-        dg.AssetKey([node["schema"], node["name"]])
-        for node in nodes
-        if node["resource_type"] == "model" and node["schema"] in ("core", "marts")
-    ]
