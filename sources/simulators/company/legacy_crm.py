@@ -15,11 +15,13 @@ _TABLES = {
     " zip text, city text, country text, source text, created text, updated text, deleted integer, merged_into text",
     "products": "sku text primary key, name text, family text, cost text, price text, currency text, active integer",
     "orders": "order_no text primary key, cust_no text, order_date text, status text, currency text, total text,"
-    " created text, updated text",
+    " delivered text, returned text, created text, updated text",
     "order_items": "order_no text, pos integer, sku text, qty integer, price text, discount text,"
     " primary key (order_no, pos)",
     "activities": "id integer primary key, cust_no text, kind text, happened text, minutes integer, note text,"
     " updated text",
+    "contracts": "contract_no text primary key, cust_no text, sku text, status text, begins text, ends text,"
+    " monthly text, currency text, created text, updated text",
 }
 _BATCH = 20_000
 

@@ -1,7 +1,7 @@
 """The whole timeline of the company as DuckDB tables, before any system shows it.
 
 Tables: people (numbers) and customers (spelled out), records, products, rates, campaigns, members, orders, lines,
-opportunities, stages, interactions, cases, users, and the vocabulary as words_*.
+opportunities, stages, interactions, cases, contracts, contract_amounts, users, and the vocabulary as words_*.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from sources.simulators.company import campaigns, catalog, dealings
 from sources.simulators.company.changes import change_particulars
+from sources.simulators.company.contracts import sign_contracts
 from sources.simulators.company.identifiers import salesforce_ids
 from sources.simulators.company.numbering import Numbers
 from sources.simulators.company.people import Plan, populate
@@ -112,6 +113,7 @@ def generate(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     lines = fill_lines(plan, people, products, rates, orders)
     opportunities, stages = dealings.open_opportunities(plan, people, records, orders)
     interactions, cases = dealings.interact(plan, people, records), dealings.complain(plan, people, records)
+    contracts, contract_amounts = sign_contracts(plan, words, people, records)
     numbers = Numbers(people, records, orders, opportunities)
     tables: dict[str, Columns] = {
         "people": people | {"customer": np.arange(len(people["kind"]))},
@@ -127,6 +129,8 @@ def generate(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         "stages": numbers.of_stages(stages),
         "interactions": numbers.of_interactions(interactions),
         "cases": numbers.of_cases(cases),
+        "contracts": contracts,
+        "contract_amounts": contract_amounts,
         "users": numbers.of_users(plan.customers),
     }
     connection.execute(sql("macros"))

@@ -48,10 +48,10 @@ def test_two_nights_of_the_demo_company_land_whole_and_to_the_cent(
     assert legacy.rows(f"select _source, count(*), sum(line_amount) from ({lines}) group by all order by all") == truth
 
     statuses = duckdb.sql(f"""
-        select source_instance, source_record_id, order_status, order_date, currency_code
+        select source_instance, source_record_id, order_status, order_date, fulfilled_date, returned_date, currency_code
         from '{world_truth}/orders.parquet' where source_instance <> 'salesforce' order by all""").fetchall()
     orders = f"select * from lake.mapped.orders {LATEST}"
-    seen = "select _source, _record_id, order_status, order_date, currency_code"
+    seen = "select _source, _record_id, order_status, order_date, fulfilled_date, returned_date, currency_code"
     assert legacy.rows(f"{seen} from ({orders}) order by all") == statuses
     assert legacy.rejects() == []
     assert legacy.rows(f"""
@@ -59,3 +59,11 @@ def test_two_nights_of_the_demo_company_land_whole_and_to_the_cent(
         (select _source, order_record_id, sum(line_amount) as amount from ({lines}) group by all) as l
         on o._source = l._source and o._record_id = l.order_record_id
         where o._source = 'legacy_crm'""") == [(Decimal("0.00"),)]
+
+    contracts = duckdb.sql(f"""
+        select source_record_id, start_date, if(cancelled_date <= date '{world.today}', cancelled_date, null),
+            if(cancelled_date <= date '{world.today}', 'cancelled', 'active'), monthly_amount, currency_code
+        from '{world_truth}/subscriptions.parquet' order by all""").fetchall()
+    seen = "select _record_id, start_date, end_date, subscription_status, monthly_amount, currency_code"
+    assert legacy.rows(f"{seen} from (select * from lake.mapped.subscriptions {LATEST}) order by all") == contracts
+    assert contracts

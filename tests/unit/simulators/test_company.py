@@ -12,6 +12,7 @@ import pytest
 
 from sources.simulators.company.campaigns import LIFTS
 from sources.simulators.company.catalog import CURRENCIES, exchange_rates
+from sources.simulators.company.contracts import LEAVING
 from sources.simulators.company.identifiers import salesforce_ids
 from sources.simulators.company.people import Plan
 from sources.simulators.company.timeline import generate
@@ -142,6 +143,42 @@ def test_goods_come_back_as_often_as_each_customers_probability_says(large: duck
         " where o.cancelled_at > timestamp '2199-01-01'",
     )
     assert returned == pytest.approx(expected, rel=0.06)
+
+
+def test_contracts_end_as_the_shifted_beta_geometric_model_says(large: duckdb.DuckDBPyConnection) -> None:
+    # Fader and Hardie: P(ends at renewal 1) = a / (a + b), P(t) = P(t - 1) (b + t - 2) / (a + b + t - 1)
+    a, b = LEAVING
+    lasted = dict(large.execute(
+        "select datediff('month', starts_at::date, ends_at::date), count(*) from contracts group by all"
+    ).fetchall())  # fmt: skip
+    contracts, share = sum(lasted.values()), a / (a + b)
+    assert contracts > 1_000
+    for month in range(1, 13):
+        noise = (share * (1 - share) / contracts) ** 0.5
+        assert lasted[month] / contracts == pytest.approx(share, abs=4 * noise), month
+        share *= (b + month - 1) / (a + b + month)
+
+
+def test_amounts_of_contracts_go_up_and_down_at_renewals_and_some_holders_come_back(
+    large: duckdb.DuckDBPyConnection,
+) -> None:
+    raised, lowered, kept = one(
+        large,
+        """
+        with steps as (
+            select *, lag(monthly_cents) over (partition by contract order by since_at) as before from contract_amounts
+        ),
+        renewals as (
+            select sum(datediff('month', starts_at::date, least(ends_at, timestamp '2028-01-01')::date) - 1) as count
+            from contracts
+        )
+        select count(*) filter (monthly_cents > before), count(*) filter (monthly_cents < before),
+            (select count from renewals) from steps
+        """,
+    )
+    assert raised > lowered > 0.005 * kept
+    holders, contracts = one(large, "select count(distinct record), count(*) from contracts")
+    assert 0.05 < contracts / holders - 1 < 0.25
 
 
 def test_the_control_group_is_random_and_the_lift_is_what_the_truth_says(large: duckdb.DuckDBPyConnection) -> None:

@@ -93,7 +93,7 @@ def everything(home: Path) -> dict[str, Any]:
             for path in files
         }
     content["salesforce"] = salesforce(home)
-    for table in ("customers", "products", "orders", "order_items", "activities", "settings"):
+    for table in ("customers", "products", "orders", "order_items", "activities", "contracts", "settings"):
         content[table] = [tuple(row.values()) for row in legacy(home, f"select * from {table} order by 1, 2")]
     return content
 
@@ -148,7 +148,12 @@ def test_whatever_changed_carries_a_stamp_of_that_day(days: list[Path], step: in
             stamp = row.get("SystemModstamp") or row["CreatedDate"]
             assert row["CreatedDate"] <= stamp < opens + timedelta(days=1)
             assert (stamp >= opens) == (before.get(row["Id"]) != row), (name, row)
-    for table, key in (("customers", "cust_no"), ("orders", "order_no"), ("activities", "id")):
+    for table, key in (
+        ("customers", "cust_no"),
+        ("orders", "order_no"),
+        ("activities", "id"),
+        ("contracts", "contract_no"),
+    ):
         old = {row[key]: row for row in legacy(days[step - 1], f"select * from {table}")}
         for row in legacy(days[step], f"select * from {table}"):
             assert (row["updated"] >= str(opens)) == (old.get(row[key]) != row), (table, row)
@@ -220,6 +225,43 @@ def test_the_truths_spend_is_what_the_source_rows_come_to(days: list[Path]) -> N
     }
 
 
+def test_all_three_systems_say_when_an_order_was_delivered_and_when_it_came_back(days: list[Path]) -> None:
+    def shop_date(text: str) -> date | None:
+        return datetime.strptime(text, "%d.%m.%Y").date() if text else None
+
+    home = days[DAYS]
+    seen = {
+        ("salesforce", row["Id"]): (row["Fulfilled_Date__c"], row["Returned_Date__c"]) for row in rows(home, "Order")
+    }
+    for row in legacy(home, "select * from orders"):
+        dates = (row["delivered"], row["returned"])
+        seen["legacy_crm", row["order_no"]] = tuple(text and date.fromisoformat(text) for text in dates)
+    for (number, _), line in export_lines(home).items():
+        seen["order_export", number] = (shop_date(line["delivered_on"]), shop_date(line["returned_on"]))
+    orders = truth(home, "orders")
+    assert seen == {
+        (row["source_instance"], row["source_record_id"]): (row["fulfilled_date"], row["returned_date"])
+        for row in orders
+    }
+    assert all((row["order_status"] == "returned") == (row["returned_date"] is not None) for row in orders)
+    assert all(row["order_date"] <= row["fulfilled_date"] for row in orders if row["fulfilled_date"])
+
+
+def test_the_truth_knows_whose_each_contract_is_and_when_it_ends(days: list[Path]) -> None:
+    home, today = days[DAYS], START_DAY + timedelta(days=DAYS)
+    owners = {row["source_record_id"]: row["truth_customer_id"] for row in truth(home, "record_map")}
+    known = {row["source_record_id"]: row for row in truth(home, "subscriptions")}
+    shown = {row["contract_no"]: row for row in legacy(home, "select * from contracts")}
+    assert shown.keys() == known.keys() and shown
+    for number, row in shown.items():
+        true = known[number]
+        assert owners[row["cust_no"]] == true["truth_customer_id"]
+        assert (row["begins"], Decimal(row["monthly"])) == (str(true["start_date"]), true["monthly_amount"])
+        ended = true["cancelled_date"] is not None and true["cancelled_date"] <= today
+        assert (row["status"], row["ends"]) == (("K", str(true["cancelled_date"])) if ended else ("A", None))
+        assert not ended or true["cancelled_date"].day == true["start_date"].day
+
+
 def test_merged_customers_orders_belong_to_the_survivor(days: list[Path]) -> None:
     merged = {row["Id"] for row in rows(days[DAYS], "Account") if row["MasterRecordId"]}
     assert merged and not merged & {row["AccountId"] for row in rows(days[DAYS], "Order")}
@@ -233,7 +275,7 @@ def test_the_shops_export_is_written_as_a_european_spreadsheet_would(days: list[
     head = (days[0] / "exports" / names[0]).read_text(encoding="utf-8").splitlines()[0]
     assert head == (
         "order_number;line;order_date;status;customer_email;first_name;last_name;phone;street;postal_code;city;country;"
-        "sku;quantity;unit_price;discount;currency"
+        "sku;quantity;unit_price;discount;currency;delivered_on;returned_on"
     )
     for line in export_lines(days[DAYS]).values():
         assert re.fullmatch(r"\d\d\.\d\d\.\d{4}", line["order_date"])

@@ -42,6 +42,8 @@ final as (
         money_text(l.unit_cents, ',') as unit_price,
         money_text(l.discount_cents, ',') as discount,
         u.code as currency,
+        case when o.fulfilled_at <= now() then strftime(o.fulfilled_at, '%d.%m.%Y') end as delivered_on,
+        case when o.returned_at <= now() then strftime(o.returned_at, '%d.%m.%Y') end as returned_on,
     from due as o
     inner join buyers as b on o.order_key = b.order_key
     inner join lines as l on o.order_key = l.order

@@ -12,6 +12,8 @@ select
     end as status,
     u.code as currency,
     money_text(o.total_cents, '.') as total,
+    case when o.fulfilled_at <= now() then strftime(o.fulfilled_at, '%Y-%m-%d') end as delivered,
+    case when o.returned_at <= now() then strftime(o.returned_at, '%Y-%m-%d') end as returned,
     strftime(o.placed_at, '%Y-%m-%d %H:%M:%S') as created,
     strftime(greatest(
         past(o.fulfilled_at, o.placed_at), past(o.cancelled_at, o.placed_at),

@@ -12,6 +12,8 @@ with final as (
             else 'Draft'
         end as Status,
         case when o.fulfilled_at <= now() then o.fulfilled_at end as ActivatedDate,
+        case when o.fulfilled_at <= now() then o.fulfilled_at::date end as Fulfilled_Date__c,
+        case when o.returned_at <= now() then o.returned_at::date end as Returned_Date__c,
         lpad(o.number::varchar, 8, '0') as OrderNumber,
         money(o.total_cents) as TotalAmount,
         ['Web', 'Phone', 'Field Sales'][1 + o.channel] as Channel__c,

@@ -14,6 +14,8 @@ select
         when o.fulfilled_at <= now() then 'fulfilled'
         else 'placed'
     end as order_status,
+    case when o.fulfilled_at <= now() then o.fulfilled_at::date end as fulfilled_date,
+    case when o.returned_at <= now() then o.returned_at::date end as returned_date,
     u.code as currency_code,
     money(o.total_cents) as order_amount,
     money(o.total_eur_cents) as order_amount_eur,
