@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from pipelines.analytics.areas import AREAS
 from pipelines.settings import Settings
 from sources.discovery import connector_types, declared_objects
 from sources.mapped.entities import entities
@@ -53,7 +54,8 @@ def test_the_night_reads_checks_builds_resolves_builds_checks_and_publishes(defi
         "resolve_identity", "build_core", "build_marts", "release", "published__crm", "published__report",
     ]  # fmt: skip
     assert [step for step in steps if step in wanted] == wanted
-    assert set(steps) - set(wanted) <= {f"read_{each}" for each in connector_types()}
+    computed = {f"compute_{each}" for each in AREAS}
+    assert set(steps) - set(wanted) <= {f"read_{each}" for each in connector_types()} | computed
 
 
 def test_gates_block_and_unread_sources_do_not(definitions: dg.Definitions) -> None:
