@@ -6,5 +6,6 @@
         'product2': 'products', 'order': 'orders', 'order_item': 'order_lines', 'task': 'interactions',
         'event': 'interactions', 'case': 'cases', 'campaign': 'campaigns', 'campaign_member': 'campaign_members',
         'user': 'users', 'currency_type': 'exchange_rates', 'dated_conversion_rate': 'exchange_rates',
+        'forecasting_quota': 'quotas',
     }) }}
 {%- endmacro %}

@@ -14,8 +14,8 @@ _BY = "CreatedById LastModifiedById"
 # cursors in order of preference, for an org that hides the first
 CURSORS = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
 
-# objects that only exist in orgs with the feature: multiple currencies, advanced currency management
-OPTIONAL = frozenset({"CurrencyType", "DatedConversionRate"})
+# objects that only exist in orgs with the feature: multiple currencies, advanced currency management, forecasts
+OPTIONAL = frozenset({"CurrencyType", "DatedConversionRate", "ForecastingQuota"})
 
 
 def _object(
@@ -215,6 +215,18 @@ OBJECTS: tuple[SourceObject, ...] = (
         varchar=f"IsoCode {_BY}",
         decimal_18_6="ConversionRate",
         date="StartDate NextStartDate",
+        timestamp=_STAMPED,
+    ),
+    # quotas have no delete flag either
+    _object(
+        "ForecastingQuota",
+        "forecasting_quota",
+        cursor=None,
+        deletes=False,
+        varchar=f"QuotaOwnerId CurrencyIsoCode {_BY}",
+        boolean="IsAmount IsQuantity",
+        decimal_18_2="QuotaAmount QuotaQuantity",
+        date="StartDate",
         timestamp=_STAMPED,
     ),
 )

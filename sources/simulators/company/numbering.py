@@ -11,7 +11,8 @@ import numpy as np
 
 from sources.simulators.company.identifiers import salesforce_ids
 from sources.simulators.company.people import EMPLOYEE, LEGACY, SALESFORCE, SHOP
-from sources.simulators.company.timing import DAY, FIRST, Columns, Ints
+from sources.simulators.company.selling import JOINED, managements, team_size
+from sources.simulators.company.timing import Columns, Ints
 
 PREFIXES = {
     "account": "001",
@@ -29,6 +30,7 @@ PREFIXES = {
     "campaign": "701",
     "member": "00v",
     "user": "005",
+    "quota": "0J9",
 }
 
 
@@ -83,6 +85,7 @@ class Numbers:
         own = _at(self._account_of, customer)
         employer, later = (_at(self._account_of, people[name][customer]) for name in ("employer", "next_employer"))
         converted = records["is_lead"] & ~people["is_prospect"][customer]
+        is_firm = records["is_account"] & (people["parent_firm"][customer] >= 0)
         legacy = _ranked(records["system"] == LEGACY, records["created_at"])
         return records | {
             "record": np.arange(len(customer)),
@@ -95,6 +98,11 @@ class Numbers:
             **self._id("contact", _at(self._contact, survivor), "survivor_contact_id"),
             **self._id("account", np.where(employed, employer, self._account), "parent_account_id"),
             **self._id("account", np.where(employed, later, self._account), "next_parent_account_id"),
+            **self._id(
+                "account",
+                np.where(is_firm, _at(self._account_of, people["parent_firm"][customer]), -1),
+                "owning_account_id",
+            ),
             **self._id("account", np.where(converted, np.where(employed, employer, own), -1), "converted_account_id"),
             **self._id("contact", np.where(converted, _at(self._contact_of, customer), -1), "converted_contact_id"),
         }
@@ -208,14 +216,27 @@ class Numbers:
 
     def of_users(self, customers: int) -> Columns:
         """Return the sales people: the first leads everybody, the next ones lead a team each."""
-        user = np.arange(int(np.clip(customers // 200, 8, 400)))
-        boss = np.where(user == 0, -1, np.where(user < 4, 0, 1 + user % 3))
+        user = np.arange(team_size(customers))
         rng_free = user * 37 % 60  # names need no chance of their own
         return {
             "user": user,
             "first": rng_free,
             "last": user * 53 % 180,
-            "created_at": np.full(len(user), (FIRST - 300) * DAY + 36_000),
+            "created_at": np.full(len(user), JOINED),
             **self._id("user", user + 1),
-            **self._id("user", np.where(boss >= 0, boss + 1, -1), "manager_id"),
+        }
+
+    def of_managements(self, customers: int) -> Columns:
+        """Return who manages whom and when, with the ids of both."""
+        rows = managements(customers)
+        return rows | {
+            **self._id("user", rows["user"] + 1),
+            **self._id("user", np.where(rows["boss"] >= 0, rows["boss"] + 1, -1), "manager_id"),
+        }
+
+    def of_quotas(self, quotas: Columns) -> Columns:
+        """Add ids, and those of the users."""
+        return quotas | {
+            **self._id("quota", np.arange(1, len(quotas["user"]) + 1)),
+            **self._id("user", quotas["user"] + 1),
         }

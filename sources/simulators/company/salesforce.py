@@ -11,9 +11,9 @@ from sources.simulators.salesforce.schema import SObject, load_schema
 
 # where a query does not say otherwise: the audit fields every object has
 _AUDIT = {
-    "OwnerId": "owner.user_id",
-    "CreatedById": "owner.user_id",
-    "LastModifiedById": "owner.user_id",
+    "OwnerId": "holder.user_id",
+    "CreatedById": "author.user_id",
+    "LastModifiedById": "author.user_id",
     "CreatedDate": "shown.created_at",
     "LastModifiedDate": "shown.modified_at",
     "SystemModstamp": "shown.modified_at",
@@ -34,9 +34,11 @@ def _insert(connection: duckdb.DuckDBPyConnection, sobject: SObject) -> None:
     columns = ", ".join(
         f'cast({_value(field.name, known, audit)} as {field.sql_type}) as "{field.name}"' for field in sobject.columns
     )
+    holder = "owner" if "owner" in known else '"user"'
     connection.execute(
         f'create table target."{sobject.name}" as select {columns} from ({query}) as shown'
-        ' inner join users as owner on shown."user" % getvariable(\'team\') = owner."user"'
+        ' inner join users as author on shown."user" % getvariable(\'team\') = author."user"'
+        f" inner join users as holder on shown.{holder} % getvariable('team') = holder.\"user\""
     )
 
 

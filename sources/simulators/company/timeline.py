@@ -1,7 +1,8 @@
 """The whole timeline of the company as DuckDB tables, before any system shows it.
 
 Tables: people (numbers) and customers (spelled out), records, products, rates, campaigns, members, orders, lines,
-opportunities, stages, interactions, cases, contracts, contract_amounts, users, and the vocabulary as words_*.
+opportunities, stages, interactions, cases, contracts, contract_amounts,
+users, managements, quotas, and the vocabulary as words_*.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from sources.simulators.company import campaigns, catalog, dealings
+from sources.simulators.company import campaigns, catalog, dealings, selling
 from sources.simulators.company.changes import change_particulars
 from sources.simulators.company.contracts import sign_contracts
 from sources.simulators.company.identifiers import salesforce_ids
@@ -106,12 +107,15 @@ def generate(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     words = load_words()
     people = populate(plan, words)
     change_particulars(plan, people)
+    selling.own_accounts(plan, people)
     records = keep_records(plan, people)
     products, rates = catalog.stock(plan.seed, words), catalog.exchange_rates(plan.seed)
     members, *extra = campaigns.run_campaigns(plan, people, records)
     orders = place_orders(plan, words, people, records, (extra[0], extra[1], extra[2]))
     lines = fill_lines(plan, people, products, rates, orders)
     opportunities, stages = dealings.open_opportunities(plan, people, records, orders)
+    selling.own_deals(plan, people, orders["customer"][opportunities["basis_order"]], opportunities)
+    quotas = selling.set_quotas(plan, opportunities, orders["total_eur_cents"][opportunities["basis_order"]])
     interactions, cases = dealings.interact(plan, people, records), dealings.complain(plan, people, records)
     contracts, contract_amounts = sign_contracts(plan, words, people, records)
     numbers = Numbers(people, records, orders, opportunities)
@@ -132,6 +136,8 @@ def generate(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         "contracts": contracts,
         "contract_amounts": contract_amounts,
         "users": numbers.of_users(plan.customers),
+        "managements": numbers.of_managements(plan.customers),
+        "quotas": numbers.of_quotas(quotas),
     }
     connection.execute(sql("macros"))
     for name, columns in tables.items():

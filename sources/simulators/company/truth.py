@@ -10,7 +10,18 @@ import duckdb
 from sources.simulators.company.order_export import order_export_query
 from sources.simulators.company.timeline import sql
 
-TABLES = ("customers", "record_map", "orders", "order_lines", "spend", "campaigns", "employments", "subscriptions")
+TABLES = (
+    "customers",
+    "record_map",
+    "orders",
+    "order_lines",
+    "spend",
+    "campaigns",
+    "employments",
+    "subscriptions",
+    "managements",
+    "quotas",
+)
 
 
 def write_truth(connection: duckdb.DuckDBPyConnection, folder: Path, day: date) -> None:

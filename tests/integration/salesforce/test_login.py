@@ -54,7 +54,7 @@ def test_a_configured_source_is_found_created_and_read(
 
 def test_constructing_needs_no_secret_and_sends_nothing(org: Org) -> None:
     connector = org.connector(client_secret=Secret("${SF_NOT_SET}", Path("crm_sources.yaml"), 7))
-    assert len(connector.objects()) == 17
+    assert len(connector.objects()) == 18
     assert org.seen == []
     with pytest.raises(ConfigError, match=r"crm_sources\.yaml:7: .*SF_NOT_SET is not set"):
         connector.clock()

@@ -61,7 +61,7 @@ def test_every_declared_object_is_read_and_keeps_its_declared_types(org: Org) ->
             column.name: column.type for column in obj.columns
         }, obj.name
         assert extract.source_count == 0
-    assert {obj.name for obj in OBJECTS} == {obj.name for obj in connector.objects()} and len(OBJECTS) == 17
+    assert {obj.name for obj in OBJECTS} == {obj.name for obj in connector.objects()} and len(OBJECTS) == 18
 
 
 def test_custom_fields_come_and_compound_ones_stay_out(org: Org) -> None:

@@ -15,6 +15,7 @@ from sources.simulators.company.catalog import CURRENCIES, exchange_rates
 from sources.simulators.company.contracts import LEAVING
 from sources.simulators.company.identifiers import salesforce_ids
 from sources.simulators.company.people import Plan
+from sources.simulators.company.selling import HANDED_OVER
 from sources.simulators.company.timeline import generate
 from sources.simulators.company.timing import HORIZON_DAYS, START_DAY
 
@@ -179,6 +180,22 @@ def test_amounts_of_contracts_go_up_and_down_at_renewals_and_some_holders_come_b
     assert raised > lowered > 0.005 * kept
     holders, contracts = one(large, "select count(distinct record), count(*) from contracts")
     assert 0.05 < contracts / holders - 1 < 0.25
+
+
+def test_deals_change_owner_only_while_they_are_open_and_some_are_most_likely(large: duckdb.DuckDBPyConnection) -> None:
+    share, outside, same = one(
+        large,
+        "select avg(moves::int), count(*) filter (moves and handed_over_at not between created_at and closed_at),"
+        " count(*) filter (owner = next_owner)"
+        " from (select *, handed_over_at < timestamp '2199-01-01' as moves from opportunities)",
+    )
+    assert (share, outside, same) == (pytest.approx(HANDED_OVER, abs=0.02), 0, 0)
+    category = "forecast_category(w.category, s.opportunity, s.stage)"
+    likely = large.execute(
+        f"select w.name, avg(({category} = 'MostLikely')::int) from stages as s"
+        " inner join words_stage as w on s.stage = w.at group by all"
+    ).fetchall()
+    assert {name for name, portion in likely if portion > 0.2} == {"Proposal", "Negotiation"}
 
 
 def test_the_control_group_is_random_and_the_lift_is_what_the_truth_says(large: duckdb.DuckDBPyConnection) -> None:

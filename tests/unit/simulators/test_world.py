@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from sources.simulators.company.selling import REORGANISATIONS
 from sources.simulators.company.timing import HORIZON_DAYS, START_DAY
 from sources.simulators.salesforce.schema import load_schema
 from sources.simulators.world import World
@@ -260,6 +261,65 @@ def test_the_truth_knows_whose_each_contract_is_and_when_it_ends(days: list[Path
         ended = true["cancelled_date"] is not None and true["cancelled_date"] <= today
         assert (row["status"], row["ends"]) == (("K", str(true["cancelled_date"])) if ended else ("A", None))
         assert not ended or true["cancelled_date"].day == true["start_date"].day
+
+
+def test_the_truth_of_quotas_is_what_the_deals_owners_won_in_the_quarter(days: list[Path]) -> None:
+    home = days[DAYS]
+    rates = [
+        (row["IsoCode"], row["StartDate"], row["NextStartDate"], row["ConversionRate"])
+        for row in rows(home, "DatedConversionRate")
+    ]
+    won: dict[tuple[str, date], list[Decimal]] = defaultdict(list)
+    for deal in rows(home, "Opportunity"):
+        if deal["IsWon"]:
+            day = deal["CloseDate"]
+            (rate,) = [r for code, since, until, r in rates if code == deal["CurrencyIsoCode"] and since <= day < until]
+            euro = (deal["Amount"] / rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
+            won[deal["OwnerId"], date(day.year, (day.month - 1) // 3 * 3 + 1, 1)].append(euro)
+    quotas = truth(home, "quotas")
+    assert {(row["user_record_id"], row["period_start_date"]): row["won_amount_eur"] for row in quotas} == {
+        (row["QuotaOwnerId"], row["StartDate"]): sum(won[row["QuotaOwnerId"], row["StartDate"]], Decimal())
+        for row in rows(home, "ForecastingQuota")
+    }
+    assert sum(row["won_count"] for row in quotas) == sum(map(len, won.values())) > 0
+
+
+def test_a_team_has_moved_to_another_manager_and_the_next_move_is_seen_on_its_day(days: list[Path]) -> None:
+    before = {row["Id"]: row["ManagerId"] for row in rows(days[0], "User")}
+    past = [row for row in truth(days[0], "managements") if row["to_date"] is not None]
+    assert {row["to_date"] for row in past} == {START_DAY + timedelta(days=REORGANISATIONS[0][0])}
+    assert all(before[row["user_record_id"]] != row["manager_user_record_id"] for row in past) and past
+    now = {
+        row["user_record_id"]: row["manager_user_record_id"]
+        for row in truth(days[0], "managements")
+        if not row["to_date"]
+    }
+    assert now == before
+    assert 0 < REORGANISATIONS[1][0] < HORIZON_DAYS
+
+
+def test_open_deals_change_hands_and_stay_with_their_last_owner_once_closed(days: list[Path]) -> None:
+    before, after = ({row["Id"]: row for row in rows(day, "Opportunity")} for day in (days[0], days[DAYS]))
+    for key, deal in before.items():
+        if deal["IsClosed"]:
+            assert after[key] == deal
+    categories = {row["ForecastCategory"] for row in after.values() if not row["IsClosed"]}
+    assert categories <= {"Pipeline", "BestCase", "MostLikely", "Forecast"}
+
+
+def test_firms_belong_to_older_firms_on_up_to_three_levels_but_for_one_circle_of_two(days: list[Path]) -> None:
+    accounts = {row["Id"]: row for row in rows(days[DAYS], "Account")}
+    above = {key: row["ParentId"] for key, row in accounts.items() if row["ParentId"]}
+    circle = {key for key, parent in above.items() if above.get(parent) == key}
+    assert len(circle) == 2
+    levels = set()
+    for key in above.keys() - circle:
+        level, at = 1, key
+        while at in above:
+            assert accounts[above[at]]["CreatedDate"] < accounts[at]["CreatedDate"]
+            level, at = level + 1, above[at]
+        levels.add(level)
+    assert levels == {2, 3}
 
 
 def test_merged_customers_orders_belong_to_the_survivor(days: list[Path]) -> None:

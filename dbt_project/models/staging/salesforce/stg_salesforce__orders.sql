@@ -2,7 +2,7 @@ with
 
 logged as (
     {{ with_optional_columns(source('salesforce', 'order'), {'Channel__c': 'varchar',
-        'Fulfilled_Date__c': 'date', 'Returned_Date__c': 'date'}) }}
+        'Fulfilled_Date__c': 'date', 'Returned_Date__c': 'date', 'OwnerId': 'varchar'}) }}
 ),
 
 latest as (
@@ -16,7 +16,7 @@ final as (
         AccountId as account_record_id,
         cast(null as varchar) as contact_record_id,
         OpportunityId as opportunity_record_id,
-        cast(null as varchar) as owner_user_record_id,
+        OwnerId as owner_user_record_id,
         OrderNumber as order_number,
         case Status
             when 'Draft' then 'placed'

@@ -10,6 +10,7 @@ import pytest
 OBJECTS = {
     "Account", "Contact", "Lead", "Opportunity", "OpportunityLineItem", "OpportunityHistory", "Product2", "Order",
     "OrderItem", "Task", "Event", "Case", "Campaign", "CampaignMember", "User", "CurrencyType", "DatedConversionRate",
+    "ForecastingQuota",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@ select
     case when r.ended_at <= now() then r.survivor_account_id end as MasterRecordId,
     coalesce(f.company_name, concat_ws(' ', f.first_name, f.last_name)) as Name,
     'Customer' as Type,
+    case when c.parent_since_at <= now() then r.owning_account_id end as ParentId,
     f.street as BillingStreet,
     f.city as BillingCity,
     f.postal_code as BillingPostalCode,
@@ -20,9 +21,11 @@ select
     case when c.kind = 1 then 'Business' when c.rate > 1.5 then 'Premium' else 'Standard' end as Customer_Segment__c,
     c.currency,
     r.created_at,
-    f.modified_at,
+    greatest(f.modified_at, past(c.reassigned_at, r.created_at), case when r.owning_account_id is not null then past(c.parent_since_at, r.created_at) else r.created_at end)
+        as modified_at,
     f.is_deleted,
     c.customer as user,
+    as_at(now(), c.reassigned_at, c.owner, c.next_owner) as owner,
 from faces as f
 inner join records as r on f.record = r.record
 inner join customers as c on r.customer = c.customer

@@ -18,16 +18,17 @@ final as (
         c.source_name as LeadSource,
         r.stage >= 4 as IsClosed,
         r.stage = 4 as IsWon,
-        st.category as ForecastCategory,
-        st.category as ForecastCategoryName,
+        forecast_category(st.category, o.opportunity, r.stage) as ForecastCategory,
+        forecast_category(st.category, o.opportunity, r.stage) as ForecastCategoryName,
         true as HasOpportunityLineItem,
         r.entered_at as LastStageChangeDate,
         extract(quarter from case when r.stage >= 4 then o.closed_at else o.planned_close_at end)::int as FiscalQuarter,
         extract(year from case when r.stage >= 4 then o.closed_at else o.planned_close_at end)::int as FiscalYear,
         c.currency,
         o.created_at,
-        r.entered_at as modified_at,
+        greatest(r.entered_at, past(o.handed_over_at, o.created_at)) as modified_at,
         c.customer as user,
+        as_at(now(), o.handed_over_at, o.owner, o.next_owner) as owner,
     from opportunities as o
     inner join reached as r on o.opportunity = r.opportunity
     inner join words_stage as st on r.stage = st.at

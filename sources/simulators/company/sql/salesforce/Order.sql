@@ -24,7 +24,12 @@ with final as (
             past(o.returned_at, o.placed_at), past(o.rebooked_at, o.placed_at)
         ) as modified_at,
         o.customer as user,
+        coalesce(
+            as_at(o.placed_at, d.handed_over_at, d.owner, d.next_owner), as_at(o.placed_at, c.reassigned_at, c.owner, c.next_owner)
+        ) as owner,
     from orders as o
+    inner join customers as c on o.customer = c.customer
+    left join opportunities as d on o.opportunity_id = d.opportunity_id
     inner join words_currency as u on o.currency = u.at
     where o.system = 0 and o.placed_at <= now()
 )

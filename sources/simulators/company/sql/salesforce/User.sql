@@ -7,12 +7,13 @@ select
     'Europe/Berlin' as TimeZoneSidKey,
     '00e5g00000000001AAA' as ProfileId,
     'Standard' as UserType,
-    u.manager_id as ManagerId,
+    b.manager_id as ManagerId,
     'EUR' as DefaultCurrencyIsoCode,
     'EUR' as currency,
     u.created_at,
-    u.created_at as modified_at,
+    b.since_at as modified_at,
     u.user,
 from users as u
+inner join managements as b on u.user = b.user and b.since_at <= now() and b.until_at > now()
 inner join words_male as m on u.first = m.at
 inner join words_last as l on u.last = l.at
