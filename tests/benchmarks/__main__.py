@@ -20,6 +20,7 @@ BENCHES = {
     "bench_postgres_to_lake": ("--rows", "3000000", "--rounds", "5"),
     "bench_nights": ("--customers", "100000", "--rounds", "5"),
     "bench_demo": ("--rounds", "5"),
+    "bench_marts": ("--customers", "100000", "--rounds", "5"),
     "bench_identity": ("--records", "1000000", "--customers", "100000", "--rounds", "3"),
 }
 
