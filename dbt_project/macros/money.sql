@@ -33,3 +33,21 @@
     {{ column }}
     {%- endif -%}
 {%- endmacro %}
+
+{# An amount in the reporting currency, at the rates of a joined row of int_exchange_rates__applied; NULL without one. #}
+{% macro reporting_amount(amount, currency, rates) -%}
+    case
+            when {{ currency }} = '{{ var("reporting_currency") }}' then {{ amount }}
+            else {{ convert_amount(amount, rates ~ '.from_rate', rates ~ '.to_rate') }}
+        end
+{%- endmacro %}
+
+{# An amount in the reporting currency, at the rate the plan was made with: units per reporting unit; NULL without one. #}
+{% macro plan_amount(amount, currency) -%}
+    case
+            when {{ currency }} = '{{ var("reporting_currency") }}' then {{ amount }}
+            {%- for code, rate in var('plan_rates').items() %}
+            when {{ currency }} = '{{ code }}' then {{ convert_amount(amount, rate, '1') }}
+            {%- endfor %}
+        end
+{%- endmacro %}

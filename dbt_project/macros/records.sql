@@ -1,20 +1,36 @@
 {# What every staging model says about a record: its latest state, its key, and whether it still lives. #}
 
 {# Keeps the newest row of the change log per record; after the first build, of the rows that came since. #}
-{% macro latest_records() -%}
-    {{ rows_since_last_build() }}
-    qualify row_number() over (partition by _source, _record_id order by _loaded_at desc) = 1
+{% macro latest_records(source='_source', record='_record_id', loaded='_loaded_at') -%}
+    {{ rows_since_last_build(source, loaded) }}
+    qualify row_number() over (partition by {{ source }}, {{ record }} order by {{ loaded }} desc) = 1
+{%- endmacro %}
+
+{# The same of a change log in canonical columns. #}
+{% macro latest_of(relation) -%}
+with
+
+logged as (
+    select * from {{ relation }}
+),
+
+final as (
+    select * from logged
+    {{ latest_records('source_instance', 'source_record_id', 'loaded_at') }}
+)
+
+select * from final
 {%- endmacro %}
 
 {# A source's commits are in the order of _loaded_at; two sources may commit at once, so each has its own mark. #}
-{% macro rows_since_last_build() -%}
+{% macro rows_since_last_build(source, loaded) -%}
     {%- if is_incremental() -%}
         {%- set marks = run_query('select source_instance, max(loaded_at) from ' ~ this ~ ' group by source_instance') -%}
         {%- if marks | length > 0 -%}
     where
-        _source not in ({% for mark in marks %}'{{ mark[0] }}'{{ ', ' if not loop.last }}{% endfor %})
+        {{ source }} not in ({% for mark in marks %}'{{ mark[0] }}'{{ ', ' if not loop.last }}{% endfor %})
         {%- for mark in marks %}
-        or (_source = '{{ mark[0] }}' and _loaded_at > cast('{{ mark[1] }}' as timestamp))
+        or ({{ source }} = '{{ mark[0] }}' and {{ loaded }} > cast('{{ mark[1] }}' as timestamp))
         {%- endfor %}
         {%- endif -%}
     {%- endif -%}

@@ -45,6 +45,11 @@
     timezone('UTC', timezone('{{ var("reporting_time_zone") }}', cast({{ date }} as timestamp)))
 {%- endmacro %}
 
+{# The UTC timestamp of the last moment of a calendar day in the reporting zone. #}
+{% macro end_of_day(date) -%}
+    {{ reporting_day_start(dateadd('day', 1, date)) }} - interval 1 microsecond
+{%- endmacro %}
+
 {# The last word of a name. #}
 {% macro last_word(text) -%}
     nullif(regexp_extract(trim({{ text }}), '([^\s]+)$', 1), '')

@@ -13,8 +13,26 @@ parts as (
         cast(extract(quarter from date_day) as integer) as calendar_quarter,
         cast(extract(month from date_day) as integer) as calendar_month,
         cast({{ date_trunc('week', 'date_day') }} as date) as week_start_date,
-        cast({{ date_trunc('month', 'date_day') }} as date) as month_start_date
+        cast({{ date_trunc('month', 'date_day') }} as date) as month_start_date,
+        cast({{ date_trunc('quarter', 'date_day') }} as date) as quarter_start_date
     from days
+),
+
+fiscal as (
+    select
+        *,
+        calendar_year + case when {{ start_month }} > 1 and calendar_month >= {{ start_month }} then 1 else 0 end
+            as fiscal_year,
+        ((calendar_month - {{ start_month }} + 12) % 12) + 1 as fiscal_month
+    from parts
+),
+
+numbered as (
+    select
+        *,
+        cast(floor((fiscal_month - 1) / 3.0) as integer) + 1 as fiscal_quarter,
+        'FY' || cast(fiscal_year as varchar) as fiscal_year_name
+    from fiscal
 ),
 
 final as (
@@ -25,11 +43,18 @@ final as (
         calendar_month,
         week_start_date,
         month_start_date,
-        calendar_year + case when {{ start_month }} > 1 and calendar_month >= {{ start_month }} then 1 else 0 end
-            as fiscal_year,
-        cast(floor(((calendar_month - {{ start_month }} + 12) % 12) / 3.0) as integer) + 1 as fiscal_quarter,
+        quarter_start_date,
+        fiscal_year,
+        fiscal_year_name,
+        cast({{ dateadd('month', '1 - fiscal_month', 'month_start_date') }} as date) as fiscal_year_start_date,
+        fiscal_quarter,
+        fiscal_year_name || '-Q' || cast(fiscal_quarter as varchar) as fiscal_quarter_name,
+        cast({{ dateadd('month', '-((fiscal_month - 1) % 3)', 'month_start_date') }} as date)
+            as fiscal_quarter_start_date,
+        fiscal_month,
+        fiscal_year_name || '-M' || right('0' || cast(fiscal_month as varchar), 2) as fiscal_month_name,
         date_day <= {{ as_of() }} as is_past
-    from parts
+    from numbered
 )
 
 select * from final

@@ -9,6 +9,8 @@ final as (
     select
         opportunity_id,
         customer_id,
+        owner_user_id,
+        credited_user_id,
         source_system,
         source_instance,
         source_record_id,
@@ -21,14 +23,29 @@ final as (
         stage_name,
         opportunity_type,
         acquisition_source,
+        forecast_category,
         close_date,
+        {{ reporting_date('created_at') }} as created_date,
         amount as opportunity_amount,
         currency_code,
         reporting_amount as opportunity_reporting_amount,
+        plan_amount as opportunity_plan_amount,
+        cast(reporting_amount - plan_amount as decimal(18, 2)) as exchange_effect_amount,
         probability_rate,
         is_closed,
         is_won,
         not is_closed and not is_deleted as is_open,
+        -- a deal that was entered after the fact took no time
+        case
+            when is_closed
+                then cast(greatest({{ datediff(reporting_date('created_at'), 'close_date', 'day') }}, 0) as integer)
+        end as days_to_close,
+        cast(
+            greatest(
+                {{ datediff(reporting_date('created_at'), 'case when is_closed then close_date else ' ~ as_of() ~ ' end', 'day') }},
+                0
+            ) as integer
+        ) as days_open,
         amount is not null and reporting_amount is null as is_rate_missing,
         is_deleted,
         delete_reason,

@@ -25,12 +25,43 @@ opportunities as (
     where is_rate_missing
 ),
 
+subscriptions as (
+    select
+        'subscriptions' as entity, source_system, source_instance, source_record_id, customer_id,
+        monthly_amount as amount, currency_code, start_date as rate_date
+    from {{ ref('fct_subscriptions') }}
+    where is_rate_missing
+),
+
+campaigns as (
+    select
+        'campaigns' as entity, source_system, source_instance, source_record_id, cast(null as varchar) as customer_id,
+        coalesce(actual_cost_amount, budgeted_cost_amount) as amount, currency_code,
+        coalesce(start_date, end_date) as rate_date
+    from {{ ref('dim_campaigns') }}
+    where is_rate_missing
+),
+
+quotas as (
+    select
+        'quotas' as entity, source_system, source_instance, source_record_id, cast(null as varchar) as customer_id,
+        quota_amount as amount, currency_code, period_start_date as rate_date
+    from {{ ref('fct_quotas') }}
+    where is_rate_missing
+),
+
 quarantined as (
     select * from order_lines
     union all
     select * from orders
     union all
     select * from opportunities
+    union all
+    select * from subscriptions
+    union all
+    select * from campaigns
+    union all
+    select * from quotas
 ),
 
 final as (

@@ -1,11 +1,14 @@
 {%- set marts = {
     'bridge_customer_sources': 'entity', 'fct_opportunities': "'opportunities'", 'fct_orders': "'orders'",
     'fct_order_lines': "'order_lines'", 'fct_interactions': "'interactions'", 'dim_products': "'products'",
+    'fct_cases': "'cases'", 'dim_campaigns': "'campaigns'", 'fct_campaign_touches': "'campaign_members'",
+    'fct_subscriptions': "'subscriptions'", 'fct_quotas': "'quotas'", 'fct_stock_levels': "'stock_levels'",
+    'dim_users': "'users'",
 } -%}
 {#- core holds products by code, so their records are counted where they get it #}
 {%- set relations = {'dim_products': 'int_products__resolved'} -%}
-{%- set others = ['contact_points', 'opportunity_lines', 'opportunity_stage_changes', 'cases', 'campaigns',
-    'campaign_members', 'subscriptions', 'quotas', 'stock_levels', 'users', 'exchange_rates', 'consents'] -%}
+{%- set others = ['contact_points', 'opportunity_lines', 'opportunity_stage_changes', 'exchange_rates',
+    'consents'] -%}
 with
 
 counted as (

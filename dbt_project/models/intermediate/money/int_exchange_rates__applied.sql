@@ -19,6 +19,18 @@ opportunities as (
     select * from {{ ref('int_opportunities__unioned') }}
 ),
 
+subscriptions as (
+    select * from {{ ref('int_subscriptions__unioned') }}
+),
+
+campaigns as (
+    select *, coalesce(start_date, end_date) as rate_date from {{ ref('int_campaigns__unioned') }}
+),
+
+quotas as (
+    select * from {{ ref('int_quotas__unioned') }}
+),
+
 products as (
     select * from {{ ref('int_products__consolidated') }}
 ),
@@ -34,6 +46,12 @@ currencies as (
     union
     select currency_code from opportunities
     union
+    select currency_code from subscriptions
+    union
+    select currency_code from campaigns
+    union
+    select currency_code from quotas
+    union
     select cost_currency_code from products
 ),
 
@@ -41,6 +59,12 @@ days as (
     select order_date as rate_date from orders
     union
     select close_date from opportunities
+    union
+    select start_date from subscriptions
+    union
+    select rate_date from campaigns
+    union
+    select period_start_date from quotas
 ),
 
 needed as (

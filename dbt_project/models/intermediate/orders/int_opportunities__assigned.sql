@@ -14,6 +14,14 @@ assigned as (
     select * from {{ ref('base_identity__assignments') }}
 ),
 
+users as (
+    select * from {{ ref('int_users__unioned') }}
+),
+
+owners as (
+    select * from {{ ref('int_opportunities__owned') }}
+),
+
 rates as (
     select * from {{ ref('int_exchange_rates__applied') }}
 ),
@@ -33,13 +41,15 @@ valued as (
         {{ record_id(alias='followed') }} as opportunity_id,
         followed.*,
         coalesce(accounts.customer_id, contacts.customer_id) as customer_id,
-        case
-            when followed.currency_code = '{{ var("reporting_currency") }}' then followed.amount
-            else {{ convert_amount('followed.amount', 'rates.from_rate', 'rates.to_rate') }}
-        end as reporting_amount
+        {{ record_id(alias='users') }} as owner_user_id,
+        case when followed.is_closed then owners.owner_user_id else {{ record_id(alias='users') }} end as credited_user_id,
+        {{ reporting_amount('followed.amount', 'followed.currency_code', 'rates') }} as reporting_amount,
+        {{ plan_amount('followed.amount', 'followed.currency_code') }} as plan_amount
     from followed
     {{ join_named_record('assigned', 'accounts', 'followed', 'survivor_account_record_id') }}
     {{ join_named_record('assigned', 'contacts', 'followed', 'survivor_contact_record_id') }}
+    {{ join_user('followed', 'owner_user_record_id') }}
+    {{ join_owner('followed', 'source_record_id', end_of_day('followed.close_date')) }}
     left join rates
         on
             followed.currency_code = rates.currency_code
@@ -50,7 +60,8 @@ final as (
     select valued.*
     from valued
     {{ join_changed('valued', 'opportunity_id', [
-        'loaded_at', 'customer_id', 'survivor_account_record_id', 'survivor_contact_record_id', 'reporting_amount',
+        'loaded_at', 'customer_id', 'owner_user_id', 'credited_user_id', 'survivor_account_record_id',
+        'survivor_contact_record_id', 'reporting_amount',
     ]) }}
 )
 

@@ -41,10 +41,9 @@ changed as (
 converted as (
     select
         *,
-        case
-            when currency_code = '{{ var("reporting_currency") }}' then line_amount
-            else {{ convert_amount('line_amount', 'from_rate', 'to_rate') }}
-        end as line_reporting_amount,
+        {{ reporting_amount('line_amount', 'currency_code', 'changed') }} as line_reporting_amount,
+        {{ reporting_amount('discount_amount', 'currency_code', 'changed') }} as discount_reporting_amount,
+        {{ plan_amount('line_amount', 'currency_code') }} as line_plan_amount,
         case
             when cost_currency_code = '{{ var("reporting_currency") }}' then line_cost_amount
             else {{ convert_amount('line_cost_amount', 'cost_from_rate', 'cost_to_rate') }}

@@ -3,7 +3,7 @@
 with
 
 orders as (
-    select * from {{ ref('int_orders__assigned') }}
+    select * from {{ ref('int_orders__owned') }}
 ),
 
 lines as (
@@ -22,10 +22,12 @@ totals as (
         count(line_amount) as known_line_count,
         count(line_reporting_amount) as converted_line_count,
         count(line_cost_reporting_amount) as costed_line_count,
+        count(line_plan_amount) as planned_line_count,
         min(coalesce(currency_code, '')) as first_currency_code,
         max(coalesce(currency_code, '')) as last_currency_code,
         sum(line_amount) as line_amount,
         sum(line_reporting_amount) as line_reporting_amount,
+        sum(line_plan_amount) as line_plan_amount,
         sum(line_cost_reporting_amount) as line_cost_reporting_amount,
         sum(line_margin_reporting_amount) as line_margin_reporting_amount
     from lines
@@ -35,10 +37,8 @@ totals as (
 headed as (
     select
         orders.*,
-        case
-            when orders.currency_code = '{{ var("reporting_currency") }}' then orders.order_amount
-            else {{ convert_amount('orders.order_amount', 'rates.from_rate', 'rates.to_rate') }}
-        end as header_reporting_amount
+        {{ reporting_amount('orders.order_amount', 'orders.currency_code', 'rates') }} as header_reporting_amount,
+        {{ plan_amount('orders.order_amount', 'orders.currency_code') }} as header_plan_amount
     from orders
     left join rates
         on
@@ -74,6 +74,12 @@ totalled as (
                 when totals.converted_line_count = totals.line_count then totals.line_reporting_amount
             end as decimal(18, 2)
         ) as total_reporting_amount,
+        cast(
+            case
+                when totals.order_id is null then headed.header_plan_amount
+                when totals.planned_line_count = totals.line_count then totals.line_plan_amount
+            end as decimal(18, 2)
+        ) as total_plan_amount,
         coalesce(totals.converted_line_count < totals.known_line_count, false)
         or (totals.order_id is null and headed.order_amount is not null and headed.header_reporting_amount is null)
             as is_rate_missing,
@@ -89,8 +95,9 @@ final as (
     select totalled.*
     from totalled
     {{ join_changed('totalled', 'order_id', [
-        'loaded_at', 'customer_id', 'survivor_account_record_id', 'survivor_contact_record_id', 'is_counted',
-        'line_count', 'is_amount_from_header', 'total_currency_code', 'total_amount', 'total_reporting_amount', 'is_rate_missing',
+        'loaded_at', 'customer_id', 'owner_user_id', 'survivor_account_record_id', 'survivor_contact_record_id', 'is_counted',
+        'line_count', 'is_amount_from_header', 'total_currency_code', 'total_amount', 'total_reporting_amount',
+        'total_plan_amount', 'is_rate_missing',
         'cost_reporting_amount', 'margin_reporting_amount', 'uncosted_line_count',
     ]) }}
 )

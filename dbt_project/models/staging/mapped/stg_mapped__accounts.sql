@@ -1,1 +1,1 @@
-{{ mapped_records('accounts') }}
+{{ latest_of(ref('base_mapped__accounts_logged')) }}

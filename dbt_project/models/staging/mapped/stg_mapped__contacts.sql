@@ -1,1 +1,1 @@
-{{ mapped_records('contacts') }}
+{{ latest_of(ref('base_mapped__contacts_logged')) }}

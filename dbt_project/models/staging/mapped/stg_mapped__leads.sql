@@ -1,1 +1,1 @@
-{{ mapped_records('leads') }}
+{{ latest_of(ref('base_mapped__leads_logged')) }}

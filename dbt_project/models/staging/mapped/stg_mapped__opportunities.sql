@@ -1,1 +1,1 @@
-{{ mapped_records('opportunities') }}
+{{ latest_of(ref('base_mapped__opportunities_logged')) }}

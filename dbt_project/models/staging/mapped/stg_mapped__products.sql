@@ -1,1 +1,1 @@
-{{ mapped_records('products') }}
+{{ latest_of(ref('base_mapped__products_logged')) }}

@@ -1,1 +1,1 @@
-{{ mapped_records('subscriptions') }}
+{{ latest_of(ref('base_mapped__subscriptions_logged')) }}

@@ -1,1 +1,1 @@
-{{ mapped_records('users') }}
+{{ latest_of(ref('base_mapped__users_logged')) }}
