@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -119,6 +120,7 @@ class Reporting:
     """The reporting settings: one currency, one day boundary, one fiscal year for every mart.
 
     ``schedule`` is a five-field cron expression in ``time_zone``; ``as_of`` None means the last complete day.
+    ``plan_rates`` are the exchange rates that the plan was made with: units of a currency for one of ``currency``.
     """
 
     currency: str = "EUR"
@@ -126,6 +128,7 @@ class Reporting:
     fiscal_year_start_month: int = 1
     schedule: str = "0 2 * * *"
     as_of: date | None = None
+    plan_rates: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,24 @@ def _reporting(node: YamlNode) -> Reporting:
         if not isinstance(each.value, date):
             raise each.error(f"as_of must be a date such as 2026-01-31, not '{each.raw}'")
         values["as_of"] = each.value
+    if (each := given.get("plan_rates")) and each.value is not None:
+        rates = each.mapping("plan_rates")
+        values["plan_rates"] = {code: _plan_rate(code, rate) for code, rate in rates.items()}
     return Reporting(**values)
+
+
+def _plan_rate(code: str, node: YamlNode) -> Decimal:
+    """Return a plan rate to eight places, as exchange rates have them."""
+    if not re.fullmatch(r"[A-Z]{3}", code):
+        raise node.error(f"plan_rates must name ISO 4217 codes such as USD, not '{code}'")
+    try:
+        rate = Decimal(node.raw)
+        fits = 0 < rate < 10**10 and rate == round(rate, 8)
+    except InvalidOperation:
+        fits = False
+    if not fits:
+        raise node.error(f"the plan rate of {code} must be a positive number of at most 8 places, not '{node.raw}'")
+    return rate
 
 
 def _time_zone(node: YamlNode) -> str:
@@ -247,6 +267,7 @@ reporting:
   time_zone: UTC                 # where the reporting day begins, e.g. Europe/Berlin
   fiscal_year_start_month: 1
   schedule: "0 2 * * *"          # of the nightly job: minute hour day month weekday, in time_zone
+  # plan_rates: {USD: 1.10}      # rates of the plan: units for one of `currency`; shows what exchange rates did
   # as_of: 2026-01-31            # freezes the reporting day; normally left out
 
 # One entry per source; several of one type are normal. The name becomes `_source` in the lake: keep it.

@@ -44,10 +44,11 @@
 
 {# An amount in the reporting currency, at the rate the plan was made with: units per reporting unit; NULL without one. #}
 {% macro plan_amount(amount, currency) -%}
+    {%- set plan_rates = var('plan_rates') -%}
     case
             when {{ currency }} = '{{ var("reporting_currency") }}' then {{ amount }}
-            {%- for code, rate in var('plan_rates').items() %}
-            when {{ currency }} = '{{ code }}' then {{ convert_amount(amount, rate, '1') }}
+            {%- for code in plan_rates %}
+            when {{ currency }} = '{{ code }}' then {{ convert_amount(amount, plan_rates[code], '1') }}
             {%- endfor %}
         end
 {%- endmacro %}

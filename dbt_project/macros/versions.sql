@@ -49,7 +49,7 @@ select * from final
         select
             *,
             {%- for column in columns %}
-            {{ column }} is distinct from lag({{ column }}) over (partition by {{ key }} order by version_number)
+            ({{ column }} is distinct from (lag({{ column }}) over (partition by {{ key }} order by version_number)))
             or
             {%- endfor %}
             lag(version_number) over (partition by {{ key }} order by version_number) is null as is_first

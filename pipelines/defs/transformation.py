@@ -66,6 +66,7 @@ def dbt_variables(night: Night) -> dict[str, Any]:
         "reporting_currency": reporting.currency,
         "reporting_time_zone": reporting.time_zone,
         "fiscal_year_start_month": reporting.fiscal_year_start_month,
+        "plan_rates": {code: f"{rate:f}" for code, rate in reporting.plan_rates.items()},
         "source_currencies": {
             source.name: source.text("currency") for source in night.config.sources if source.options.get("currency")
         },

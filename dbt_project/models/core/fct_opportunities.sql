@@ -5,6 +5,21 @@ opportunities as (
     select * from {{ ref('int_opportunities__assigned') }}
 ),
 
+dated as (
+    select
+        *,
+        {{ reporting_date('created_at') }} as created_date,
+        case when is_closed then close_date else {{ as_of() }} end as counted_until
+    from opportunities
+),
+
+aged as (
+    select
+        *,
+        {{ datediff('created_date', 'counted_until', 'day') }} as age_days
+    from dated
+),
+
 final as (
     select
         opportunity_id,
@@ -25,7 +40,7 @@ final as (
         acquisition_source,
         forecast_category,
         close_date,
-        {{ reporting_date('created_at') }} as created_date,
+        created_date,
         amount as opportunity_amount,
         currency_code,
         reporting_amount as opportunity_reporting_amount,
@@ -36,22 +51,14 @@ final as (
         is_won,
         not is_closed and not is_deleted as is_open,
         -- a deal that was entered after the fact took no time
-        case
-            when is_closed
-                then cast(greatest({{ datediff(reporting_date('created_at'), 'close_date', 'day') }}, 0) as integer)
-        end as days_to_close,
-        cast(
-            greatest(
-                {{ datediff(reporting_date('created_at'), 'case when is_closed then close_date else ' ~ as_of() ~ ' end', 'day') }},
-                0
-            ) as integer
-        ) as days_open,
+        case when is_closed then cast(case when age_days < 0 then 0 else age_days end as integer) end as days_to_close,
+        cast(case when age_days < 0 then 0 else age_days end as integer) as days_open,
         amount is not null and reporting_amount is null as is_rate_missing,
         is_deleted,
         delete_reason,
         created_at,
         modified_at
-    from opportunities
+    from aged
 )
 
 select * from final

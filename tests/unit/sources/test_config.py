@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,11 @@ def test_a_file_without_credentials_in_the_environment_loads(tmp_path: Path) -> 
         ("old", "mapped", 10),
     ]
     assert config.sources[2].file("mapping") == tmp_path / "maps" / "old.yaml"
+
+
+def test_plan_rates_are_read_as_they_are_written(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, "reporting: {plan_rates: {USD: 1.10, JPY: 160}}\n"))
+    assert config.reporting.plan_rates == {"USD": Decimal("1.10"), "JPY": Decimal(160)}
 
 
 def test_an_empty_file_has_the_defaults_and_no_sources(tmp_path: Path) -> None:
@@ -82,6 +88,10 @@ SOURCE = (
         ("reporting:\n  time_zone: Europe/Berlim\n", r":2: unknown time zone 'Europe/Berlim'; did you mean '.*Berlin'"),
         ("reporting: {fiscal_year_start_month: 13}\n", r":1: fiscal_year_start_month must be a whole number from 1"),
         ("reporting: {schedule: daily}\n", r":1: schedule must be a five-field cron"),
+        ("reporting:\n  plan_rates: {usd: 1.1}\n", r":2: plan_rates must name ISO 4217 codes such as USD, not 'usd'"),
+        ("reporting: {plan_rates: {USD: 0}}\n", r":1: the plan rate of USD must be a positive number"),
+        ("reporting: {plan_rates: {USD: nan}}\n", r":1: the plan rate of USD must be a positive number"),
+        ("reporting: {plan_rates: {USD: 0.000000001}}\n", r":1: the plan rate of USD must be .* of at most 8 places"),
         ("reporting: {as_of: today}\n", r":1: as_of must be a date"),
         ("source: {}\n", r":1: unknown section 'source'; did you mean 'sources'\?"),
         ("sources: [a, b]\n", r":1: sources must be a mapping of names to values, not a list"),

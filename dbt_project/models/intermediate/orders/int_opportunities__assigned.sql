@@ -42,7 +42,8 @@ valued as (
         followed.*,
         coalesce(accounts.customer_id, contacts.customer_id) as customer_id,
         {{ record_id(alias='users') }} as owner_user_id,
-        case when followed.is_closed then owners.owner_user_id else {{ record_id(alias='users') }} end as credited_user_id,
+        case when followed.is_closed then owners.owner_user_id else {{ record_id(alias='users') }} end
+            as credited_user_id,
         {{ reporting_amount('followed.amount', 'followed.currency_code', 'rates') }} as reporting_amount,
         {{ plan_amount('followed.amount', 'followed.currency_code') }} as plan_amount
     from followed
