@@ -22,6 +22,7 @@ _TABLES = {
     " updated text",
     "contracts": "contract_no text primary key, cust_no text, sku text, status text, begins text, ends text,"
     " monthly text, currency text, created text, updated text",
+    "stock_levels": "sku text, changed text, quantity integer, primary key (sku, changed)",
 }
 _BATCH = 20_000
 

@@ -2,7 +2,7 @@
 
 Tables: people (numbers) and customers (spelled out), records, products, rates, campaigns, members, orders, lines,
 opportunities, stages, interactions, cases, contracts, contract_amounts,
-users, managements, quotas, and the vocabulary as words_*.
+stock_outs, stock_levels, users, managements, quotas, and the vocabulary as words_*.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sources.simulators.company.numbering import Numbers
 from sources.simulators.company.people import Plan, populate
 from sources.simulators.company.purchases import fill_lines, place_orders
 from sources.simulators.company.records import keep_records
+from sources.simulators.company.stocking import keep_stock
 from sources.simulators.company.timing import START, Columns, as_timestamps
 from sources.simulators.company.words import load_words
 
@@ -118,6 +119,7 @@ def generate(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     quotas = selling.set_quotas(plan, opportunities, orders["total_eur_cents"][opportunities["basis_order"]])
     interactions, cases = dealings.interact(plan, people, records), dealings.complain(plan, people, records)
     contracts, contract_amounts = sign_contracts(plan, words, people, records)
+    stock_outs, stock_levels = keep_stock(plan.seed, products)
     numbers = Numbers(people, records, orders, opportunities)
     tables: dict[str, Columns] = {
         "people": people | {"customer": np.arange(len(people["kind"]))},
@@ -135,6 +137,8 @@ def generate(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         "cases": numbers.of_cases(cases),
         "contracts": contracts,
         "contract_amounts": contract_amounts,
+        "stock_outs": stock_outs,
+        "stock_levels": stock_levels,
         "users": numbers.of_users(plan.customers),
         "managements": numbers.of_managements(plan.customers),
         "quotas": numbers.of_quotas(quotas),

@@ -21,6 +21,7 @@ TABLES = (
     "subscriptions",
     "managements",
     "quotas",
+    "stock_outs",
 )
 
 

@@ -67,3 +67,9 @@ def test_two_nights_of_the_demo_company_land_whole_and_to_the_cent(
     seen = "select _record_id, start_date, end_date, subscription_status, monthly_amount, currency_code"
     assert legacy.rows(f"{seen} from (select * from lake.mapped.subscriptions {LATEST}) order by all") == contracts
     assert contracts
+
+    outs = duckdb.sql(f"select product_code, out_of_stock_at from '{world_truth}/stock_outs.parquet'").fetchall()
+    levels = f"select * from lake.mapped.stock_levels {LATEST}"
+    empty = f"select product_record_id, changed_at from ({levels}) where stock_quantity = 0"
+    assert outs and set(outs) <= set(legacy.rows(empty))
+    assert len(legacy.rows(f"select 1 from ({levels})")) > 9_000

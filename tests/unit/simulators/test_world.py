@@ -94,7 +94,16 @@ def everything(home: Path) -> dict[str, Any]:
             for path in files
         }
     content["salesforce"] = salesforce(home)
-    for table in ("customers", "products", "orders", "order_items", "activities", "contracts", "settings"):
+    for table in (
+        "customers",
+        "products",
+        "orders",
+        "order_items",
+        "activities",
+        "contracts",
+        "stock_levels",
+        "settings",
+    ):
         content[table] = [tuple(row.values()) for row in legacy(home, f"select * from {table} order by 1, 2")]
     return content
 
@@ -320,6 +329,24 @@ def test_firms_belong_to_older_firms_on_up_to_three_levels_but_for_one_circle_of
             level, at = level + 1, above[at]
         levels.add(level)
     assert levels == {2, 3}
+
+
+def test_the_truth_of_stock_outs_is_when_the_levels_were_nothing(days: list[Path]) -> None:
+    home = days[DAYS]
+    ended = {row["StockKeepingUnit"] for row in rows(home, "Product2") if not row["IsActive"]}
+    levels: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
+    for row in legacy(home, "select * from stock_levels order by changed"):
+        levels[row["sku"]].append((datetime.fromisoformat(row["changed"]), row["quantity"]))
+    spells = set()
+    for sku, known in levels.items():
+        known = known[:-1] if sku in ended else known
+        for (at, quantity), later in zip(known, [*known[1:], None], strict=True):
+            if quantity == 0:
+                assert later is None or later[1] > 0
+                spells.add((sku, at, later and later[0]))
+    outs = truth(home, "stock_outs")
+    assert spells == {(row["product_code"], row["out_of_stock_at"], row["back_in_stock_at"]) for row in outs}
+    assert len({sku for sku, _, _ in spells}) > 40 and len(outs) > 200
 
 
 def test_merged_customers_orders_belong_to_the_survivor(days: list[Path]) -> None:
