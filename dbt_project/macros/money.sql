@@ -52,3 +52,13 @@
             {%- endfor %}
         end
 {%- endmacro %}
+
+{# part / whole as a rate with four digits; NULL when there is no whole. #}
+{% macro rate_of(part, whole) -%}
+    cast(case when {{ whole }} > 0 then ({{ part }}) / ({{ whole }}) end as decimal(18, 4))
+{%- endmacro %}
+
+{# Whole cents as an amount. #}
+{% macro amount_of_cents(cents) -%}
+    cast(cast({{ cents }} as decimal(20, 0)) * 0.01 as decimal(18, 2))
+{%- endmacro %}
