@@ -11,7 +11,7 @@ import duckdb
 from pipelines.analytics.outputs import Output
 from pipelines.analytics.runs import Run
 
-AREAS: tuple[str, ...] = ("affinity", "forecasting")
+AREAS: tuple[str, ...] = ("affinity", "forecasting", "value")
 
 
 class Area(Protocol):

@@ -9,6 +9,10 @@ customers as (
     select customer_id, customer_type, customer_name from {{ ref('dim_customers') }}
 ),
 
+predictions as (
+    select * from {{ source('analytics', 'customer_value_predictions') }}
+),
+
 totals as (
     select
         customer_id,
@@ -56,7 +60,7 @@ scored as (
 
 final as (
     select
-        customer_id,
+        scored.customer_id,
         customer_type,
         customer_name,
         {{ as_of() }} as as_of_date,
@@ -75,8 +79,23 @@ final as (
         cast(recency_score as varchar) || cast(frequency_score as varchar) || cast(monetary_score as varchar)
             as rfm_score,
         cast(order_count - valued_order_count as integer) as quarantined_order_count,
-        cast(uncosted_order_count as integer) as uncosted_order_count
+        cast(uncosted_order_count as integer) as uncosted_order_count,
+        predictions.alive_rate,
+        cast(predictions.expected_purchase_count_30_days as decimal(18, 4)) as expected_purchase_count_30_days,
+        cast(predictions.expected_purchase_count_90_days as decimal(18, 4)) as expected_purchase_count_90_days,
+        cast(predictions.expected_purchase_count_365_days as decimal(18, 4)) as expected_purchase_count_365_days,
+        predictions.expected_purchase_amount,
+        predictions.expected_revenue_amount_365_days,
+        predictions.expected_revenue_low_amount_365_days,
+        predictions.expected_revenue_high_amount_365_days,
+        predictions.expected_margin_rate,
+        predictions.lifetime_value_amount,
+        predictions.lifetime_value_low_amount,
+        predictions.lifetime_value_high_amount,
+        coalesce(predictions.value_model, 'none') as value_model,
+        predictions.value_model_reason
     from scored
+    left join predictions on scored.customer_id = predictions.customer_id
 )
 
 select * from final
