@@ -117,6 +117,7 @@ def _hazards(rng: np.random.Generator, people: Columns) -> None:
     churned = acquired + DAY + (np.minimum(rng.exponential(1.0, n) / people["hazard"], 100.0) * YEAR).astype(np.int64)
     back = churned + 90 * DAY + (rng.exponential(150, n) * DAY).astype(np.int64)
     returns = rng.random(n) < COME_BACK_PROBABILITY
+    people["leaves_at"], people["returns_at"] = churned, np.where(returns, back, NEVER)  # beyond the calendar as well
     people["churned_at"] = np.where(churned < LAST * DAY, churned, NEVER)
     people["came_back_at"] = np.where(returns & (back < LAST * DAY), back, NEVER)
     people["goods_return_rate"] = rng.beta(1.2, 16, n)

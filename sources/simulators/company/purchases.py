@@ -12,6 +12,7 @@ from sources.simulators.company.words import Words
 
 _COMPANION = 0.35  # probability that a later line is the usual companion of the first
 _CANCELLED = 0.04
+LATER_DAYS = 180
 
 
 def _moments(plan: Plan, people: Columns) -> tuple[Ints, Ints]:
@@ -29,6 +30,27 @@ def _moments(plan: Plan, people: Columns) -> tuple[Ints, Ints]:
     arrivals = np.flatnonzero(~people["is_prospect"] & (people["kind"] != EMPLOYEE))
     placed = np.maximum(within_hours(base + offset), start[customer] + 1800)
     return np.concatenate([arrivals, customer]), np.concatenate([start[arrivals] + 1800, placed])
+
+
+def later_purchases(plan: Plan, people: Columns) -> Columns:
+    """Return the orders of the ``LATER_DAYS`` after the calendar by those known in it: customer, moment, and if kept.
+
+    No source ever shows them: they are what a forecast made near the end of the calendar is held against.
+    """
+    rng = stream(plan.seed, "later purchases")
+    first, end = LAST * DAY, (LAST + LATER_DAYS) * DAY
+    until, since = (np.clip(people[name], first, end) for name in ("leaves_at", "returns_at"))
+    spell = np.where(people["is_prospect"], 0, until - first + end - since)
+    customer = np.repeat(np.arange(len(spell)), rng.poisson(people["rate"] * spell / YEAR))
+    offset = (rng.random(len(customer)) * spell[customer]).astype(np.int64)
+    before = (until - first)[customer]
+    placed = np.where(offset < before, first + offset, since[customer] + offset - before)
+    system = _keeper(rng, people, customer, placed)
+    stays = (rng.random(len(customer)) >= _CANCELLED) & (
+        rng.random(len(customer)) >= people["goods_return_rate"][customer]
+    )
+    taken = system >= 0
+    return {"customer": customer[taken], "placed_at": placed[taken], "is_kept": stays[taken]}
 
 
 def _keeper(rng: np.random.Generator, people: Columns, customer: Ints, placed: Ints) -> Ints:
@@ -123,7 +145,8 @@ def fill_lines(plan: Plan, people: Columns, products: Columns, rates: Rates, ord
     percent = np.where(rng.random(len(order)) < 0.2, rng.integers(1, 4, len(order)) * 5, 0)
     discount = (quantity * unit * percent + 50) // 100
     amount = quantity * unit - discount
-    euro = rates.to_euro(amount, rates.at(currency, orders["placed_at"][order]))
+    rate = rates.at(currency, orders["placed_at"][order])
+    euro = rates.to_euro(amount, rate)
     orders["line_count"], orders["first_line"] = count, first
     orders["total_cents"], orders["total_eur_cents"] = np.add.reduceat(amount, first), np.add.reduceat(euro, first)
     return {
@@ -135,4 +158,5 @@ def fill_lines(plan: Plan, people: Columns, products: Columns, rates: Rates, ord
         "discount_cents": discount,
         "amount_cents": amount,
         "eur_cents": euro,
+        "discount_eur_cents": rates.to_euro(discount, rate),
     }

@@ -1,8 +1,8 @@
 """The whole timeline of the company as DuckDB tables, before any system shows it.
 
 Tables: people (numbers) and customers (spelled out), records, products, rates, campaigns, members, orders, lines,
-opportunities, stages, interactions, cases, contracts, contract_amounts,
-stock_outs, stock_levels, users, managements, quotas, and the vocabulary as words_*.
+later_orders, opportunities, stages, interactions, cases, contracts, contract_amounts, stock_outs, stock_levels, users,
+managements, quotas, and the vocabulary as words_*.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sources.simulators.company.contracts import sign_contracts
 from sources.simulators.company.identifiers import salesforce_ids
 from sources.simulators.company.numbering import Numbers
 from sources.simulators.company.people import Plan, populate
-from sources.simulators.company.purchases import fill_lines, place_orders
+from sources.simulators.company.purchases import fill_lines, later_purchases, place_orders
 from sources.simulators.company.records import keep_records
 from sources.simulators.company.stocking import keep_stock
 from sources.simulators.company.timing import START, Columns, as_timestamps
@@ -73,14 +73,16 @@ def _rate_rows(rates: catalog.Rates) -> Columns:
 
 def _campaign_rows() -> Columns:
     """Return one row per campaign, with its true lift."""
-    offset = np.array(campaigns.STARTS)
+    offset = np.array([campaign.start for campaign in campaigns.CAMPAIGNS])
     return {
         "campaign": np.arange(len(offset)),
+        "type": pa.array([campaign.type for campaign in campaigns.CAMPAIGNS]),
         "created_at": (START + offset - 21) * 86_400 + 10 * 3600,
         "starts_at": (START + offset) * 86_400 + 8 * 3600,
-        "lift": np.array(campaigns.LIFTS),
+        "lift": np.array([campaign.lift for campaign in campaigns.CAMPAIGNS]),
         "ends_at": (START + offset + campaigns.RUNS) * 86_400 + 18 * 3600,
-        "cost_eur": np.array(campaigns.COSTS_EUR),
+        "budget_eur": np.array([campaign.cost_eur for campaign in campaigns.CAMPAIGNS]),
+        "cost_cents": np.array([campaign.cost_eur * 100 + 3_719 * n for n, campaign in enumerate(campaigns.CAMPAIGNS)]),
     }
 
 
@@ -130,6 +132,7 @@ def generate(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         "members": numbers.of_members(members),
         "orders": numbers.of_orders(),
         "lines": numbers.of_lines(lines),
+        "later_orders": later_purchases(plan, people),
         "opportunities": numbers.of_opportunities(),
         "opportunity_lines": numbers.of_opportunity_lines(lines),
         "stages": numbers.of_stages(stages),

@@ -22,6 +22,8 @@ TABLES = (
     "managements",
     "quotas",
     "stock_outs",
+    "purchases",
+    "profits",
 )
 
 

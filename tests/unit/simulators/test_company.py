@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from sources.simulators.company.campaigns import LIFTS
+from sources.simulators.company.campaigns import CAMPAIGNS
 from sources.simulators.company.catalog import CURRENCIES, exchange_rates
 from sources.simulators.company.contracts import LEAVING
 from sources.simulators.company.identifiers import salesforce_ids
@@ -136,6 +136,53 @@ def test_customers_leave_and_return_at_the_hazards_the_truth_says(large: duckdb.
     assert back / gone_long == pytest.approx(0.2, abs=0.04)
 
 
+def test_what_follows_the_calendar_goes_on_with_the_same_hazards(large: duckdb.DuckDBPyConnection) -> None:
+    bought, expected, left, leaving, kept, keeping = one(
+        large,
+        """
+        with lived as (
+            select *, timestamp '2026-11-07' as begins, timestamp '2026-11-07' + interval 180 day as until,
+                churned_at > timestamp '2026-11-07' as is_first_spell,
+            from people where kind < 2 and not is_prospect
+        ),
+        years as (
+            select *, greatest(0, epoch(least(until, leaves_at)) - epoch(begins)) / 86400 / 365.25
+                + greatest(0, epoch(until) - epoch(greatest(begins, returns_at))) / 86400 / 365.25 as years
+            from lived
+        )
+        select
+            (select count(*) from later_orders as o inner join people as p on o.customer = p.customer where kind < 2),
+            sum(rate * years),
+            count(*) filter (is_first_spell and leaves_at < until),
+            sum(1 - exp(-hazard * 180 / 365.25)) filter (is_first_spell),
+            (select avg(is_kept::int) from later_orders),
+            (select 0.96 * (1 - avg(p.goods_return_rate))
+             from later_orders as o inner join people as p on o.customer = p.customer),
+        from years
+        """,
+    )
+    assert bought == pytest.approx(expected, rel=0.03)
+    assert left == pytest.approx(leaving, rel=0.08)
+    assert kept == pytest.approx(keeping, abs=0.01)
+
+
+def test_campaigns_reach_customers_several_times_before_they_order(large: duckdb.DuckDBPyConnection) -> None:
+    several, orders = one(
+        large,
+        """
+        with touches as (
+            select o.order_key, count(*) as touches from orders as o
+            inner join records as r on o.customer = r.customer
+            inner join members as m on r.record = m.record and not m.is_control
+                and m.created_at between o.placed_at - interval 90 day and o.placed_at
+            group by o.order_key
+        )
+        select count(*) filter (touches > 1), count(*) from touches
+        """,
+    )
+    assert several > 0.1 * orders > 100
+
+
 def test_goods_come_back_as_often_as_each_customers_probability_says(large: duckdb.DuckDBPyConnection) -> None:
     returned, expected = one(
         large,
@@ -209,7 +256,7 @@ def test_the_control_group_is_random_and_the_lift_is_what_the_truth_says(large: 
             inner join campaigns as c on m.campaign = c.campaign
             inner join records as r on m.record = r.record
             inner join people as p on r.customer = p.customer
-            where r.is_contact
+            where r.is_contact and c.type = 'Email'
         )
         select is_control, count(*), avg(rate), avg(orders), var_samp(orders), var_samp(rate) from outcome
         group by is_control order by is_control
@@ -218,8 +265,13 @@ def test_the_control_group_is_random_and_the_lift_is_what_the_truth_says(large: 
     (_, treated, rate, orders, spread, rate_spread), (_, held, held_rate, held_orders, held_spread, _) = rows
     assert held / (held + treated) == pytest.approx(0.2, abs=0.015)
     assert abs(rate - held_rate) < 4 * (rate_spread / held + rate_spread / treated) ** 0.5
-    sizes = dict(large.execute("select campaign, count(*) from members where not is_control group by all").fetchall())
-    true_lift = sum(LIFTS[campaign] * size for campaign, size in sizes.items()) / sum(sizes.values())
+    sizes = dict(
+        large.execute(
+            "select campaign, count(*) from members semi join (from campaigns where type = 'Email') using (campaign)"
+            " where not is_control group by all"
+        ).fetchall()
+    )
+    true_lift = sum(CAMPAIGNS[campaign].lift * size for campaign, size in sizes.items()) / sum(sizes.values())
     noise = (spread / treated + held_spread / held) ** 0.5
     assert orders - held_orders == pytest.approx(true_lift, abs=4 * noise)
     assert true_lift > 4 * noise, "the lift must be large enough to be found"

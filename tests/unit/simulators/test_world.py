@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import shutil
-import sqlite3
 from collections import defaultdict
-from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,66 +17,7 @@ from sources.simulators.company.selling import REORGANISATIONS
 from sources.simulators.company.timing import HORIZON_DAYS, START_DAY
 from sources.simulators.salesforce.schema import load_schema
 from sources.simulators.world import World
-
-Tables = dict[str, list[tuple[Any, ...]]]
-DAYS = 2
-
-
-@pytest.fixture(scope="module")
-def days(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The folder of one company of 500 as it was on the start day and on each of the next two."""
-    home = tmp_path_factory.mktemp("company")
-    world, kept = World.create(home / "world", 500, 11), []
-    for step in range(DAYS + 1):
-        if step:
-            world.advance(1)
-        kept.append(home / f"day{step}")
-        shutil.copytree(world.home, kept[-1])
-    return kept
-
-
-def salesforce(home: Path) -> Tables:
-    """Return every table of the org in a fixed order."""
-    with duckdb.connect(str(home / "salesforce.duckdb"), read_only=True) as org:
-        names = [row[0] for row in org.execute("select table_name from duckdb_tables()").fetchall()]
-        return {name: org.execute(f'select * from "{name}" order by all').fetchall() for name in names}
-
-
-def legacy(home: Path, query: str) -> list[dict[str, Any]]:
-    """Return rows of the legacy database as dicts."""
-    database = sqlite3.connect(home / "legacy_crm.sqlite")
-    database.row_factory = sqlite3.Row
-    try:
-        return [dict(row) for row in database.execute(query)]
-    finally:
-        database.close()
-
-
-@cache
-def rows(home: Path, name: str) -> list[dict[str, Any]]:
-    """Return one table of the org as dicts, read once: the folders of ``days`` never change."""
-    with duckdb.connect(str(home / "salesforce.duckdb"), read_only=True) as org:
-        answer = org.execute(f'select * from "{name}"')
-        columns = [column[0] for column in answer.description or ()]
-        return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
-
-
-def truth(home: Path, name: str) -> list[dict[str, Any]]:
-    """Return one table of the truth as dicts."""
-    with duckdb.connect() as connection:
-        answer = connection.execute(f"select * from '{home}/truth/{name}.parquet'")
-        columns = [column[0] for column in answer.description or ()]
-        return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
-
-
-def export_lines(home: Path) -> dict[tuple[str, str], dict[str, str]]:
-    """Return the shop's lines by order and line, the latest file winning."""
-    latest = {}
-    for path in sorted((home / "exports").glob("orders_*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            for line in csv.DictReader(file, delimiter=";"):
-                latest[line["order_number"], line["line"]] = line
-    return latest
+from tests.unit.simulators.world_files import DAYS, export_lines, legacy, rows, salesforce, truth
 
 
 def everything(home: Path) -> dict[str, Any]:
@@ -193,106 +130,6 @@ def test_ids_are_unique_and_carry_their_checksum(days: list[Path]) -> None:
             seen.add(key)
 
 
-def test_the_truths_spend_is_what_the_source_rows_come_to(days: list[Path]) -> None:
-    home, today = days[DAYS], START_DAY + timedelta(days=DAYS)
-    rates = [
-        (row["IsoCode"], row["StartDate"], row["NextStartDate"], row["ConversionRate"])
-        for row in rows(home, "DatedConversionRate")
-    ]
-    owners = {
-        (row["source_instance"], row["source_record_id"]): row["truth_customer_id"] for row in truth(home, "record_map")
-    }
-    shop_buyers = {
-        row["source_record_id"]: row["truth_customer_id"]
-        for row in truth(home, "orders")
-        if row["source_instance"] == "order_export"
-    }
-
-    def euro(amount: Decimal, currency: str, day: date) -> Decimal:
-        (rate,) = [rate for code, since, until, rate in rates if code == currency and since <= day < until]
-        return (amount / rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
-
-    spent: dict[str, Decimal] = defaultdict(Decimal)
-    orders = {row["Id"]: row for row in rows(home, "Order") if row["Status"] in ("Draft", "Activated")}
-    for item in rows(home, "OrderItem"):
-        if order := orders.get(item["OrderId"]):
-            assert item["TotalPrice"] == item["Quantity"] * item["UnitPrice"] - item["Discount__c"]
-            owner = owners["salesforce", order["AccountId"]]
-            spent[owner] += euro(item["TotalPrice"], order["CurrencyIsoCode"], order["EffectiveDate"])
-    for row in legacy(home, "select * from order_items join orders using (order_no) where status in ('P', 'F')"):
-        amount = row["qty"] * Decimal(row["price"]) - Decimal(row["discount"])
-        owner = owners["legacy_crm", row["cust_no"]]
-        spent[owner] += euro(amount, row["currency"], date.fromisoformat(row["order_date"]))
-    for line in export_lines(home).values():
-        if line["status"] in ("placed", "fulfilled"):
-            price, discount = (Decimal(line[name].replace(",", ".")) for name in ("unit_price", "discount"))
-            placed = datetime.strptime(line["order_date"], "%d.%m.%Y").date()
-            assert placed <= today
-            amount = int(line["quantity"]) * price - discount
-            spent[shop_buyers[line["order_number"]]] += euro(amount, line["currency"], placed)
-    assert spent and dict(spent) == {
-        row["truth_customer_id"]: row["spend_eur"] for row in truth(home, "spend") if row["order_count"]
-    }
-
-
-def test_all_three_systems_say_when_an_order_was_delivered_and_when_it_came_back(days: list[Path]) -> None:
-    def shop_date(text: str) -> date | None:
-        return datetime.strptime(text, "%d.%m.%Y").date() if text else None
-
-    home = days[DAYS]
-    seen = {
-        ("salesforce", row["Id"]): (row["Fulfilled_Date__c"], row["Returned_Date__c"]) for row in rows(home, "Order")
-    }
-    for row in legacy(home, "select * from orders"):
-        dates = (row["delivered"], row["returned"])
-        seen["legacy_crm", row["order_no"]] = tuple(text and date.fromisoformat(text) for text in dates)
-    for (number, _), line in export_lines(home).items():
-        seen["order_export", number] = (shop_date(line["delivered_on"]), shop_date(line["returned_on"]))
-    orders = truth(home, "orders")
-    assert seen == {
-        (row["source_instance"], row["source_record_id"]): (row["fulfilled_date"], row["returned_date"])
-        for row in orders
-    }
-    assert all((row["order_status"] == "returned") == (row["returned_date"] is not None) for row in orders)
-    assert all(row["order_date"] <= row["fulfilled_date"] for row in orders if row["fulfilled_date"])
-
-
-def test_the_truth_knows_whose_each_contract_is_and_when_it_ends(days: list[Path]) -> None:
-    home, today = days[DAYS], START_DAY + timedelta(days=DAYS)
-    owners = {row["source_record_id"]: row["truth_customer_id"] for row in truth(home, "record_map")}
-    known = {row["source_record_id"]: row for row in truth(home, "subscriptions")}
-    shown = {row["contract_no"]: row for row in legacy(home, "select * from contracts")}
-    assert shown.keys() == known.keys() and shown
-    for number, row in shown.items():
-        true = known[number]
-        assert owners[row["cust_no"]] == true["truth_customer_id"]
-        assert (row["begins"], Decimal(row["monthly"])) == (str(true["start_date"]), true["monthly_amount"])
-        ended = true["cancelled_date"] is not None and true["cancelled_date"] <= today
-        assert (row["status"], row["ends"]) == (("K", str(true["cancelled_date"])) if ended else ("A", None))
-        assert not ended or true["cancelled_date"].day == true["start_date"].day
-
-
-def test_the_truth_of_quotas_is_what_the_deals_owners_won_in_the_quarter(days: list[Path]) -> None:
-    home = days[DAYS]
-    rates = [
-        (row["IsoCode"], row["StartDate"], row["NextStartDate"], row["ConversionRate"])
-        for row in rows(home, "DatedConversionRate")
-    ]
-    won: dict[tuple[str, date], list[Decimal]] = defaultdict(list)
-    for deal in rows(home, "Opportunity"):
-        if deal["IsWon"]:
-            day = deal["CloseDate"]
-            (rate,) = [r for code, since, until, r in rates if code == deal["CurrencyIsoCode"] and since <= day < until]
-            euro = (deal["Amount"] / rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
-            won[deal["OwnerId"], date(day.year, (day.month - 1) // 3 * 3 + 1, 1)].append(euro)
-    quotas = truth(home, "quotas")
-    assert {(row["user_record_id"], row["period_start_date"]): row["won_amount_eur"] for row in quotas} == {
-        (row["QuotaOwnerId"], row["StartDate"]): sum(won[row["QuotaOwnerId"], row["StartDate"]], Decimal())
-        for row in rows(home, "ForecastingQuota")
-    }
-    assert sum(row["won_count"] for row in quotas) == sum(map(len, won.values())) > 0
-
-
 def test_a_team_has_moved_to_another_manager_and_the_next_move_is_seen_on_its_day(days: list[Path]) -> None:
     before = {row["Id"]: row["ManagerId"] for row in rows(days[0], "User")}
     past = [row for row in truth(days[0], "managements") if row["to_date"] is not None]
@@ -329,24 +166,6 @@ def test_firms_belong_to_older_firms_on_up_to_three_levels_but_for_one_circle_of
             level, at = level + 1, above[at]
         levels.add(level)
     assert levels == {2, 3}
-
-
-def test_the_truth_of_stock_outs_is_when_the_levels_were_nothing(days: list[Path]) -> None:
-    home = days[DAYS]
-    ended = {row["StockKeepingUnit"] for row in rows(home, "Product2") if not row["IsActive"]}
-    levels: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
-    for row in legacy(home, "select * from stock_levels order by changed"):
-        levels[row["sku"]].append((datetime.fromisoformat(row["changed"]), row["quantity"]))
-    spells = set()
-    for sku, known in levels.items():
-        known = known[:-1] if sku in ended else known
-        for (at, quantity), later in zip(known, [*known[1:], None], strict=True):
-            if quantity == 0:
-                assert later is None or later[1] > 0
-                spells.add((sku, at, later and later[0]))
-    outs = truth(home, "stock_outs")
-    assert spells == {(row["product_code"], row["out_of_stock_at"], row["back_in_stock_at"]) for row in outs}
-    assert len({sku for sku, _, _ in spells}) > 40 and len(outs) > 200
 
 
 def test_merged_customers_orders_belong_to_the_survivor(days: list[Path]) -> None:

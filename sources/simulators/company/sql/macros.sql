@@ -31,3 +31,6 @@ end;
 -- some deals on the table are most likely: the category that a fixed list of four words forgets
 create or replace macro forecast_category(category, opportunity, stage) as
     case when stage in (2, 3) and opportunity % 4 = 1 then 'MostLikely' else category end;
+-- what an interaction costs, rounded half up
+create or replace macro cents_of_service(item_cents, hour_cents, minutes) as
+    (item_cents + (2 * hour_cents * minutes + 60) // 120)::bigint;

@@ -1,12 +1,12 @@
 select
     c.campaign_id as Id,
-    'Promotion ' || strftime(c.starts_at, '%Y-%m') as Name,
-    'Email' as Type,
+    case when c.type = 'Email' then 'Promotion' else c.type end || ' ' || strftime(c.starts_at, '%Y-%m') as Name,
+    c.type as Type,
     case when c.ends_at <= now() then 'Completed' when c.starts_at <= now() then 'In Progress' else 'Planned' end as Status,
     c.starts_at::date as StartDate,
     c.ends_at::date as EndDate,
-    c.cost_eur as BudgetedCost,
-    case when c.ends_at <= now() then c.cost_eur + c.campaign * 37 end as ActualCost,
+    c.budget_eur as BudgetedCost,
+    case when c.starts_at <= now() then money(c.cost_cents) end as ActualCost,
     case when c.starts_at <= now() then (select count(*) from members as m where m.campaign = c.campaign and not m.is_control) end
         as NumberSent,
     c.starts_at <= now() and c.ends_at > now() as IsActive,

@@ -18,6 +18,7 @@ final as (
         c.campaign_id as source_record_id,
         c.starts_at::date as start_date,
         c.ends_at::date as end_date,
+        money(c.cost_cents) as cost_amount_eur,
         c.lift as true_lift,
         g.treated_count,
         g.control_count,

@@ -10,6 +10,7 @@ select
     money(l.amount_cents) as line_amount,
     o.currency_code,
     money(l.eur_cents) as line_amount_eur,
+    money(l.discount_eur_cents) as discount_amount_eur,
     money(l.quantity * p.cost_cents) as cost_amount_eur,
 from lines as l
 inner join truth_orders as o on l.order = o.order_key
