@@ -1,15 +1,4 @@
-{# Shares, quotients and trends: numbers that say how amounts and counts stand to each other. #}
-
-{# A share of 0 to 1, or any quotient, to four digits; NULL when there is nothing to divide by. #}
-{% macro rate_of(numerator, denominator) -%}
-    cast(
-            case
-                when {{ denominator }} > 0
-                    then cast({{ numerator }} as double) / cast({{ denominator }} as double)
-            end
-            as decimal(18, 4)
-        )
-{%- endmacro %}
+{# Trends: how amounts change from month to month. #}
 
 {# Slope of the least-squares line through the last `months` amounts of a window of consecutive months, to the
    cent: (n·Σxy − Σx·Σy) / (n·Σx² − (Σx)²) in whole cents. NULL until there are that many. #}
