@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pipelines.analytics.runs import Run
-from pipelines.analytics.value.tables import BACK_TEST, MODELS, PREDICTIONS
+from pipelines.analytics.value.tables import BACK_TEST, CONTRACTS, MODELS, PREDICTIONS
 
 if TYPE_CHECKING:
     import duckdb
 
-OUTPUTS = (PREDICTIONS, MODELS, BACK_TEST)
-READS = ("core/fct_orders", "core/dim_customers")
+OUTPUTS = (PREDICTIONS, MODELS, BACK_TEST, CONTRACTS)
+READS = ("core/fct_orders", "core/dim_customers", "core/fct_subscriptions")
 
 
 def compute(connection: duckdb.DuckDBPyConnection, run: Run) -> Mapping[str, Mapping[str, object]]:

@@ -9,6 +9,8 @@ DISCOUNT_RATE = 0.10
 INTERVAL = 0.80
 # a population with fewer customers who bought again is not fitted on its own, nor at all when it is everybody
 FEWEST_REPEATERS = 50
+# how long subscriptions last is not fitted before so many have ended
+FEWEST_ENDED_CONTRACTS = 20
 # a back-test holds out this much, or half of the past where that is less; there is none of less than the last
 HOLDOUT_DAYS = 365
 FEWEST_HOLDOUT_DAYS = 60

@@ -13,8 +13,9 @@ from pipelines.analytics.outputs import Output, Plot, write
 from pipelines.analytics.value import predicting
 from pipelines.analytics.value.assumptions import FEWEST_HOLDOUT_DAYS, HOLDOUT_DAYS
 from pipelines.analytics.value.choosing import Population, populations
+from pipelines.analytics.value.contracts import contract_rows, fit_lasting, lasting_row, observe_contracts
 from pipelines.analytics.value.observing import collect_days, first_day, observe
-from pipelines.analytics.value.tables import BACK_TEST, MODELS, PREDICTIONS
+from pipelines.analytics.value.tables import BACK_TEST, CONTRACTS, MODELS, PREDICTIONS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,13 +37,19 @@ def compute_value(connection: duckdb.DuckDBPyConnection, as_of: date) -> Mapping
         models += list(predicting.model_rows(population, total, float(rows["lifetime_value_amount"].sum())))
         tested.append(predicting.back_test_rows(population))
     connection.execute("drop table value_days")
+    contracts = observe_contracts(connection, as_of)
+    lasting = fit_lasting(contracts["months"], contracts["is_ended"])
+    if len(contracts["months"]):
+        models.append(lasting_row(contracts, lasting))
     _write(connection, PREDICTIONS, predicted)
     _write(connection, MODELS, [pd.DataFrame(models)])
     _write(connection, BACK_TEST, tested)
+    _write(connection, CONTRACTS, [contract_rows(contracts, lasting)])
     return {
         PREDICTIONS.name: {population.name: population.chosen for population in found},
         MODELS.name: {f"{population.name}_reason": population.reason for population in found},
         BACK_TEST.name: {key: value for population in found for key, value in _shown(population).items()},
+        CONTRACTS.name: {"model": lasting.model, "reason": lasting.reason, **lasting.fit.parameters},
     }
 
 

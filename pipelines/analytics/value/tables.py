@@ -70,3 +70,19 @@ BACK_TEST = Output(
         "actual_revenue_amount": "decimal(18,2)",
     },
 )
+
+CONTRACTS = Output(
+    "subscription_predictions",
+    "One row per counted subscription: how long it is expected to last and what it will bring until then.",
+    {
+        "subscription_id": "varchar",
+        "lasting_model": "varchar",
+        "lasting_model_reason": "varchar",
+        "completed_month_count": "integer",
+        "survival_rate_12_months": "double",
+        "expected_remaining_months": "double",
+        "remaining_value_amount": "decimal(18,2)",
+        "remaining_value_low_amount": "decimal(18,2)",
+        "remaining_value_high_amount": "decimal(18,2)",
+    },
+)
