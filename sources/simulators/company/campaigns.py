@@ -59,7 +59,8 @@ def run_campaigns(plan: Plan, people: Columns, records: Columns) -> tuple[Column
     """Return the members, and customer, moment and campaign of every order caused by a campaign."""
     rng = stream(plan.seed, "campaigns")
     contacts = np.flatnonzero((records["system"] == 0) & records["is_contact"] & (records["survivor"] < 0))
-    contacts = contacts[people["kind"][records["customer"][contacts]] == PERSON]
+    customers = (people["kind"] == PERSON) & people["in_salesforce"] & ~people["is_prospect"]
+    contacts = contacts[customers[records["customer"][contacts]]]
     leads = np.flatnonzero(records["is_lead"] & people["is_prospect"][records["customer"]])
     candidates = np.concatenate([contacts, leads])
     parts, orders = [], []

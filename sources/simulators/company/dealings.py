@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sources.simulators.company.leads import CALL_DAYS
 from sources.simulators.company.people import EMPLOYEE, LEGACY, ORGANIZATION, SALESFORCE, SHOP, Plan
 from sources.simulators.company.timing import (
     DAY,
@@ -97,11 +98,16 @@ def _reachable(people: Columns, records: Columns) -> tuple[Ints, Ints, Ints]:
     who = records["customer"][rows]
     until = np.minimum(people["churned_at"][who] + 60 * DAY, LAST * DAY)
     until = np.minimum(np.minimum(until, records["ended_at"][rows] - DAY), records["converted_at"][rows])
-    return rows, records["created_at"][rows], until
+    since = records["created_at"][rows] + np.where(records["is_lead"][rows], (CALL_DAYS + 1) * DAY, 0)
+    return rows, since, until
 
 
-def interact(plan: Plan, people: Columns, records: Columns) -> Columns:
-    """Return every e-mail, call, meeting and chat (channel 0-3), oldest first; some are planned days ahead."""
+def interact(plan: Plan, people: Columns, records: Columns, calls: Columns) -> Columns:
+    """Return every e-mail, call, meeting and chat (channel 0-3), oldest first; some are planned days ahead.
+
+    Args:
+        calls: what leads made of themselves soon after their creation; all others come later.
+    """
     rng = stream(plan.seed, "interactions")
     rows, since, until = _reachable(people, records)
     kind = people["kind"][records["customer"][rows]]
@@ -117,7 +123,7 @@ def interact(plan: Plan, people: Columns, records: Columns) -> Columns:
     past = np.flatnonzero((at < START * DAY) & (records["system"][record] == SALESFORCE) & (channel != MEETING))
     doomed = rng.permutation(past)[: plan.incidents * HORIZON_DAYS]
     purged[doomed] = moment(rng, START + 1 + np.arange(len(doomed)) // plan.incidents)
-    return {
+    usual = {
         "record": record,
         "happened_at": at,
         "channel": channel,
@@ -127,6 +133,9 @@ def interact(plan: Plan, people: Columns, records: Columns) -> Columns:
         "subject": rng.integers(0, 4, n),
         "purged_at": purged,
     }
+    both = {name: np.concatenate([usual[name], calls[name]]) for name in usual}
+    by_age = np.argsort(both["happened_at"], kind="stable")
+    return {name: values[by_age] for name, values in both.items()}
 
 
 def complain(plan: Plan, people: Columns, records: Columns) -> Columns:

@@ -12,7 +12,7 @@ import numpy as np
 from sources.simulators.company.identifiers import salesforce_ids
 from sources.simulators.company.people import EMPLOYEE, LEGACY, SALESFORCE, SHOP
 from sources.simulators.company.selling import JOINED, managements, team_size
-from sources.simulators.company.timing import Columns, Ints
+from sources.simulators.company.timing import NEVER, Columns, Ints
 
 PREFIXES = {
     "account": "001",
@@ -84,7 +84,7 @@ class Numbers:
         employed = people["kind"][customer] == EMPLOYEE
         own = _at(self._account_of, customer)
         employer, later = (_at(self._account_of, people[name][customer]) for name in ("employer", "next_employer"))
-        converted = records["is_lead"] & ~people["is_prospect"][customer]
+        converted = records["is_lead"] & (records["converted_at"] < NEVER)
         is_firm = records["is_account"] & (people["parent_firm"][customer] >= 0)
         legacy = _ranked(records["system"] == LEGACY, records["created_at"])
         return records | {

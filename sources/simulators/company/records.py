@@ -28,7 +28,7 @@ _LEARNS = (1.0, 0.5, 1.0)  # share of records whose system hears of a change, by
 _PURGE_AFTER = 15 * DAY  # Salesforce empties its recycle bin
 
 
-def _rows(
+def rows_of(
     who: Ints,
     system: int,
     created: Ints,
@@ -55,7 +55,7 @@ def _rows(
     }
 
 
-def _joined(parts: list[Columns]) -> Columns:
+def joined(parts: list[Columns]) -> Columns:
     """Stack records."""
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
@@ -67,17 +67,17 @@ def _primary(plan: Plan, people: Columns) -> list[Columns]:
     known = people["in_salesforce"] & ~people["is_prospect"]
     who = {sort: np.flatnonzero(known & (kind == sort)) for sort in (PERSON, ORGANIZATION, EMPLOYEE)}
     converted = np.flatnonzero(known & (kind != ORGANIZATION) & (rng.random(len(kind)) < 0.12) & (registered < NEVER))
-    before = within_hours(registered[converted] - (1 + rng.integers(0, 40, len(converted))) * DAY)
+    before = within_hours(registered[converted] - (16 + rng.integers(0, 40, len(converted))) * DAY)
     prospects = np.flatnonzero(people["is_prospect"])
     legacy, shop = np.flatnonzero(people["in_legacy"]), np.flatnonzero(people["in_shop"])
     return [
-        _rows(who[PERSON], SALESFORCE, registered[who[PERSON]], account=True, contact=True),
-        _rows(who[ORGANIZATION], SALESFORCE, registered[who[ORGANIZATION]], account=True),
-        _rows(who[EMPLOYEE], SALESFORCE, registered[who[EMPLOYEE]], contact=True),
-        _rows(converted, SALESFORCE, before, lead=True, converted=registered[converted]),
-        _rows(prospects, SALESFORCE, people["acquired_at"][prospects], lead=True),
-        _rows(legacy, LEGACY, people["registered_legacy"][legacy]),
-        _rows(shop, SHOP, people["registered_shop"][shop]),
+        rows_of(who[PERSON], SALESFORCE, registered[who[PERSON]], account=True, contact=True),
+        rows_of(who[ORGANIZATION], SALESFORCE, registered[who[ORGANIZATION]], account=True),
+        rows_of(who[EMPLOYEE], SALESFORCE, registered[who[EMPLOYEE]], contact=True),
+        rows_of(converted, SALESFORCE, before, lead=True, converted=registered[converted]),
+        rows_of(prospects, SALESFORCE, people["acquired_at"][prospects], lead=True),
+        rows_of(legacy, LEGACY, people["registered_legacy"][legacy]),
+        rows_of(shop, SHOP, people["registered_shop"][shop]),
     ]
 
 
@@ -97,7 +97,7 @@ def _duplicates(plan: Plan, rng: np.random.Generator, primary: Columns, original
     made = within_hours(since + ((START * DAY - since) * rng.random(len(past))).astype(np.int64) + DAY)
     created = np.concatenate([moment(rng, day - 1), made])
     merged = np.where(rng.random(len(past)) < 0.5, within_hours(made + rng.integers(2, 400, len(past)) * DAY), NEVER)
-    rows = _rows(primary["customer"][twins], 0, created)
+    rows = rows_of(primary["customer"][twins], 0, created)
     for name in ("system", "is_account", "is_contact"):
         rows[name] = primary[name][twins]
     rows["survivor"], rows["ended_at"] = twins, np.concatenate([moment(rng, day), merged])
@@ -119,9 +119,9 @@ def _end_leads(plan: Plan, rng: np.random.Generator, people: Columns, records: C
         records["purged_at"][rows] = records["ended_at"][rows] + _PURGE_AFTER
 
 
-def _damage(plan: Plan, people: Columns, records: Columns) -> None:
+def damage(plan: Plan, people: Columns, records: Columns, topic: str = "damage") -> None:
     """Draw how each record distorts its customer; a fifth are sloppy throughout, duplicates always are a bit."""
-    rng = stream(plan.seed, "damage")
+    rng = stream(plan.seed, topic)
     n, system = len(records["customer"]), records["system"]
     twin = records["survivor"] >= 0
     sloppy = (rng.random(n) < np.array([0.08, 0.28, 0.16])[system]) & ~twin
@@ -151,7 +151,7 @@ def _damage(plan: Plan, people: Columns, records: Columns) -> None:
 
 def keep_records(plan: Plan, people: Columns) -> Columns:
     """Return every record of the whole timeline; ``survivor`` is the row a duplicate is a duplicate of."""
-    parts = _joined(_primary(plan, people))
+    parts = joined(_primary(plan, people))
     rng = stream(plan.seed, "duplicates")
     made = parts["created_at"] < NEVER
     person = (people["kind"][parts["customer"]] == PERSON) & ~people["is_prospect"][parts["customer"]]
@@ -159,7 +159,7 @@ def keep_records(plan: Plan, people: Columns) -> Columns:
     in_legacy = np.flatnonzero(made & (parts["system"] == LEGACY))
     twins = [_duplicates(plan, rng, parts, in_salesforce), _duplicates(plan, rng, parts, in_legacy)]
     twins[1]["ending"][::3] = SOFT_DELETED  # the legacy system sometimes deletes a duplicate instead of merging it
-    records = _joined([parts, *twins])
+    records = joined([parts, *twins])
     _end_leads(plan, rng, people, records)
-    _damage(plan, people, records)
+    damage(plan, people, records)
     return records

@@ -1,8 +1,8 @@
 """The whole timeline of the company as DuckDB tables, before any system shows it.
 
-Tables: people (numbers) and customers (spelled out), records, products, rates, campaigns, members, orders, lines,
-later_orders, opportunities, stages, interactions, cases, contracts, contract_amounts, stock_outs, stock_levels, users,
-managements, quotas, and the vocabulary as words_*.
+Tables: people (numbers) and customers (spelled out), records, leads, products, rates, campaigns, members, orders,
+lines, later_orders, opportunities, stages, interactions, cases, contracts, contract_amounts, stock_outs, stock_levels,
+users, managements, quotas, and the vocabulary as words_*.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from sources.simulators.company import campaigns, catalog, dealings, selling
 from sources.simulators.company.changes import change_particulars
 from sources.simulators.company.contracts import sign_contracts
 from sources.simulators.company.identifiers import salesforce_ids
+from sources.simulators.company.leads import keep_leads
 from sources.simulators.company.numbering import Numbers
-from sources.simulators.company.people import Plan, populate
+from sources.simulators.company.people import SALESFORCE, Plan, populate
 from sources.simulators.company.purchases import fill_lines, later_purchases, place_orders
 from sources.simulators.company.records import keep_records
 from sources.simulators.company.stocking import keep_stock
@@ -111,7 +112,7 @@ def generate(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     people = populate(plan, words)
     change_particulars(plan, people)
     selling.own_accounts(plan, people)
-    records = keep_records(plan, people)
+    records, leads, calls = keep_leads(plan, words, people, keep_records(plan, people))
     products, rates = catalog.stock(plan.seed, words), catalog.exchange_rates(plan.seed)
     members, *extra = campaigns.run_campaigns(plan, people, records)
     orders = place_orders(plan, words, people, records, (extra[0], extra[1], extra[2]))
@@ -119,13 +120,15 @@ def generate(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     opportunities, stages = dealings.open_opportunities(plan, people, records, orders)
     selling.own_deals(plan, people, orders["customer"][opportunities["basis_order"]], opportunities)
     quotas = selling.set_quotas(plan, opportunities, orders["total_eur_cents"][opportunities["basis_order"]])
-    interactions, cases = dealings.interact(plan, people, records), dealings.complain(plan, people, records)
+    interactions, cases = dealings.interact(plan, people, records, calls), dealings.complain(plan, people, records)
     contracts, contract_amounts = sign_contracts(plan, words, people, records)
     stock_outs, stock_levels = keep_stock(plan.seed, products)
+    people["in_salesforce"][records["customer"][records["system"] == SALESFORCE]] = True
     numbers = Numbers(people, records, orders, opportunities)
     tables: dict[str, Columns] = {
         "people": people | {"customer": np.arange(len(people["kind"]))},
         "records": numbers.of_records(),
+        "leads": leads,
         "products": products | {"id": salesforce_ids("01t", products["product"])},
         "rates": _with_ids(_rate_rows(rates), "04w", "rate_id"),
         "campaigns": _with_ids(_campaign_rows(), "701", "campaign_id"),

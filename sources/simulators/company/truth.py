@@ -22,6 +22,7 @@ TABLES = (
     "managements",
     "quotas",
     "stock_outs",
+    "leads",
     "purchases",
     "profits",
 )

@@ -14,6 +14,7 @@ from sources.simulators.company.campaigns import CAMPAIGNS
 from sources.simulators.company.catalog import CURRENCIES, exchange_rates
 from sources.simulators.company.contracts import LEAVING
 from sources.simulators.company.identifiers import salesforce_ids
+from sources.simulators.company.leads import CALL_DAYS
 from sources.simulators.company.people import Plan
 from sources.simulators.company.selling import HANDED_OVER
 from sources.simulators.company.timeline import generate
@@ -181,6 +182,34 @@ def test_campaigns_reach_customers_several_times_before_they_order(large: duckdb
         """,
     )
     assert several > 0.1 * orders > 100
+
+
+def test_leads_convert_as_often_as_the_truth_says_and_within_two_months(large: duckdb.DuckDBPyConnection) -> None:
+    groups = large.execute(
+        """
+        with placed as (
+            select probability, ntile(10) over (order by probability) as tenth,
+                converts_at < timestamp '2199-01-01' as converts,
+            from leads as l inner join records as r on l.record = r.record where r.ended_at > timestamp '2199-01-01'
+        )
+        select avg(probability), avg(converts::int), count(*) from placed group by tenth order by 1
+        """
+    ).fetchall()
+    for expected, converted, leads in groups:
+        assert converted == pytest.approx(expected, abs=4 * (expected * (1 - expected) / leads) ** 0.5)
+    assert groups[-1][0] > 4 * groups[0][0]
+    leads, customers, soonest, latest, lost = one(
+        large,
+        f"""
+        select count(*), (select count(*) from people where acquired_at < timestamp '{START_DAY}'),
+            min(datediff('day', r.created_at, r.converted_at)) filter (r.converted_at < timestamp '2199-01-01'),
+            max(datediff('day', r.created_at, r.converted_at)) filter (r.converted_at < timestamp '2199-01-01'),
+            count(*) filter (r.converted_at < timestamp '2199-01-01' and r.converted_contact_id is null)
+        from records as r where r.is_lead and r.created_at < timestamp '{START_DAY}'
+        """,
+    )
+    assert leads > 0.25 * customers
+    assert CALL_DAYS < soonest < latest <= 60 and lost == 0
 
 
 def test_goods_come_back_as_often_as_each_customers_probability_says(large: duckdb.DuckDBPyConnection) -> None:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from math import exp
 from pathlib import Path
 
+import pytest
+
+from sources.simulators.company.leads import COUNTRIES, SOURCES, TITLES
 from sources.simulators.company.timing import START_DAY
+from sources.simulators.company.words import load_words
 from sources.simulators.world import World
 from tests.unit.simulators.world_files import DAYS, export_lines, legacy, rows, truth
 
@@ -164,6 +169,40 @@ def test_the_truth_knows_the_orders_that_the_days_to_come_will_bring(days: list[
         if row["kept_order_count_next_90_days"] == placed[row["truth_customer_id"]]:
             assert row["revenue_eur_next_90_days"] == spent[row["truth_customer_id"]]
     assert any(row["kept_order_count_next_90_days"] for row in known)
+
+
+def test_the_true_probability_of_a_lead_follows_from_what_the_org_shows_within_ten_days(days: list[Path]) -> None:
+    home = days[DAYS]
+    free = set(load_words().raw["people"]["mail_domains"])
+    calls: Counter[str] = Counter()
+    leads = {row["Id"]: row for row in rows(home, "Lead")}
+    for task in rows(home, "Task"):
+        lead = leads.get(task["WhoId"])
+        if lead and task["CallType"] == "Inbound":
+            calls[lead["Id"]] += task["CompletedDateTime"].date() < lead["CreatedDate"].date() + timedelta(days=10)
+    known = {row["source_record_id"]: row for row in truth(home, "leads")}
+    checked = 0
+    for key, lead in leads.items():
+        created = lead["CreatedDate"]
+        if created.date() > START_DAY - timedelta(days=10) or lead["IsDeleted"]:
+            continue
+        company = lead["Email"] is not None and lead["Email"].split("@")[1].lower() not in free
+        logit = -2.1 + SOURCES[lead["LeadSource"]] + 0.5 * company + 0.55 * calls[key]
+        logit += TITLES[lead["Title"]] if lead["Title"] else 0.0
+        logit += COUNTRIES[lead["Country"]] if lead["Country"] else 0.0
+        logit += 0.2 * (created - datetime.combine(START_DAY, datetime.min.time())) / timedelta(days=365.25)
+        assert known[key]["true_probability"] == pytest.approx(1 / (1 + exp(-logit))), lead
+        checked += 1
+    assert checked > 80
+    shown = {key: lead["ConvertedDate"] for key, lead in leads.items() if lead["IsConverted"]}
+    today = START_DAY + timedelta(days=DAYS)
+    assert shown == {
+        key: row["converted_date"]
+        for key, row in known.items()
+        if row["is_converted"] and row["converted_date"] <= today
+    }
+    contacts = {row["Id"] for row in rows(home, "Contact")}
+    assert all(leads[key]["ConvertedContactId"] in contacts for key in shown)
 
 
 def profits(home: Path, column: str) -> dict[str, Decimal]:
