@@ -79,7 +79,9 @@ def _rows(connection: duckdb.DuckDBPyConnection, windows: Windows, run: Run) -> 
         strata = [[row[f"{arm}_{orders}"] for orders in (0, 1, 2)] for arm in ("treated", "control")]
         p_value = measuring.randomization_p(strata[0], strata[1]) if row["control_count"] else None
         is_random = row["control_count"] > 0 and (p_value is None or p_value >= measuring.DIFFERS)
-        if is_random:
+        if is_random and row["open_count"] == row["treated_count"] + row["control_count"]:
+            found.append((row, p_value, Measurement(measuring.NONE, _too_early(windows))))
+        elif is_random:
             found.append((row, p_value, measuring.by_control(arms[row["campaign_id"], row["segment"]])))
         elif row["segment"] == "all":
             unmeasured.append((row, p_value))
@@ -143,9 +145,13 @@ def _matched(
             own = {measure: cell for (campaign, measure), cell in cells.items() if campaign == row["campaign_id"]}
             measured = measuring.by_matching(own, arms[row["campaign_id"], "all"], why)
         else:
-            measured = Measurement(measuring.NONE, f"{why}; its window of {windows.response} days has not passed")
+            measured = Measurement(measuring.NONE, f"{why}; {_too_early(windows)}")
         found.append((row, p_value, measured))
     return found
+
+
+def _too_early(windows: Windows) -> str:
+    return f"its window of {windows.response} days has not passed"
 
 
 def _row(row: Mapping[str, Any], p_value: float | None, measured: Measurement) -> dict[str, Any]:

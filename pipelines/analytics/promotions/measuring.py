@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pipelines.analytics.promotions.effects import Effect, Sample, difference, matched_difference
 
 CONTROL, MATCHED, NONE = "control", "matched_pre_period", "not_measurable"
-MINIMUM_CUSTOMERS, MINIMUM_ORDERS = 30, 5
+MINIMUM_CUSTOMERS, MINIMUM_ORDERS = 20, 5
 DIFFERS = 0.001  # p value below which held-out customers are not a random part; usual for sample ratio checks
 Arms = Mapping[str, Mapping[str, Sample]]  # measure -> arm -> sample
 Cells = Mapping[str, Sequence[tuple[Sample, Sample]]]  # measure -> cells

@@ -16,14 +16,16 @@ import pyarrow as pa
 
 from pipelines.analytics import promotions
 from pipelines.analytics.runs import MemoryModels, Run
-from sources.simulators.company.campaigns import LIFTS, run_campaigns
+from sources.simulators.company.campaigns import CAMPAIGNS, run_campaigns
 from sources.simulators.company.changes import change_particulars
+from sources.simulators.company.leads import keep_leads
 from sources.simulators.company.people import Plan, populate
 from sources.simulators.company.purchases import place_orders
 from sources.simulators.company.records import keep_records
 from sources.simulators.company.timing import DAY, LAST
 from sources.simulators.company.words import load_words
 
+LIFTS = np.array([campaign.lift for campaign in CAMPAIGNS])
 AS_OF = date(1970, 1, 1) + timedelta(days=LAST)
 _TABLES = """
     create schema core; create schema seeds;
@@ -62,7 +64,7 @@ def company(seed: int, customers: int, *, with_control: bool) -> tuple[duckdb.Du
     plan, words = Plan(seed, customers), load_words()
     people = populate(plan, words)
     change_particulars(plan, people)
-    records = keep_records(plan, people)
+    records, _, _ = keep_leads(plan, words, people, keep_records(plan, people))
     members, *extra = run_campaigns(plan, people, records)
     orders = place_orders(plan, words, people, records, (extra[0], extra[1], extra[2]))
     members["customer"] = records["customer"][members["record"]]
@@ -100,7 +102,7 @@ def coverage(seeds: range, customers: int, *, with_control: bool = True) -> Cove
         shares = _contact_shares(members)
         for campaign, segment, low, high in rows:
             if campaign is None:
-                name, truth = "all campaigns", float(np.average(np.array(LIFTS) * shares, weights=_treated(members)))
+                name, truth = "all campaigns", float(np.average(LIFTS * shares, weights=_treated(members)))
             elif segment == "buyers":
                 name, truth = f"campaign {campaign}, buyers", LIFTS[int(campaign)]
             else:
