@@ -13,9 +13,19 @@ customers as (
     select customer_id, customer_type, customer_name from {{ ref('dim_customers') }}
 ),
 
+customer_values as (
+    select * from {{ ref('customer_value') }}
+),
+
+-- a lifetime value is low because the customer is probably gone; over the probability that they are not it is what
+-- they are worth if so
 followed as (
     select
         lapses.*,
+        case
+            when customer_values.alive_rate >= 0.01
+                then cast(customer_values.lifetime_value_amount / customer_values.alive_rate as decimal(18, 2))
+        end as lifetime_amount,
         customers.customer_type,
         customers.customer_name,
         lapses.won_back_date is null and lapses.removed_date is null as is_open,
@@ -23,6 +33,7 @@ followed as (
         {{ lapse_step(datediff('lapses.lapsed_date', as_of(), 'day')) }} as lapse_step
     from lapses
     inner join customers on lapses.customer_id = customers.customer_id
+    left join customer_values on lapses.customer_id = customer_values.customer_id
 ),
 
 -- only who is still gone can be asked
@@ -32,8 +43,8 @@ weighed as (
         rates.alike_lapse_count,
         rates.alike_won_back_count,
         cast(rates.win_back_rate as decimal(18, 4)) as win_back_rate,
-        cast(followed.yearly_margin_amount * cast(rates.win_back_rate as decimal(18, 4)) as decimal(18, 2))
-            as expected_margin_amount
+        case when followed.is_open then coalesce(followed.lifetime_amount, followed.yearly_margin_amount) end
+            as worth_if_back_amount
     from followed
     left join rates
         on
@@ -43,14 +54,19 @@ weighed as (
             and followed.order_habit = rates.order_habit
 ),
 
+expected as (
+    select *, cast(worth_if_back_amount * win_back_rate as decimal(18, 2)) as expected_value_amount
+    from weighed
+),
+
 ranked as (
     select
         *,
         row_number() over (
             partition by is_open
-            order by expected_margin_amount desc nulls last, win_back_rate desc nulls last, customer_id
+            order by expected_value_amount desc nulls last, win_back_rate desc nulls last, customer_id
         ) as priority_rank
-    from weighed
+    from expected
 ),
 
 final as (
@@ -86,7 +102,13 @@ final as (
             when is_open and alike_lapse_count >= {{ rules['prior_lapses'] }} then 'lapses alike'
             when is_open then 'all lapses'
         end as win_back_basis,
-        expected_margin_amount,
+        cast(worth_if_back_amount as decimal(18, 2)) as worth_if_back_amount,
+        case
+            when worth_if_back_amount is null then null
+            when lifetime_amount is not null then 'lifetime value'
+            else 'last year'
+        end as worth_basis,
+        expected_value_amount,
         cast(case when is_open then priority_rank end as integer) as priority_rank
     from ranked
 )

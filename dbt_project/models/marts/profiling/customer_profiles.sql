@@ -15,6 +15,10 @@ orders as (
     where is_counted and customer_id is not null
 ),
 
+profits as (
+    select customer_id, net_profit_amount from {{ ref('customer_profitability') }}
+),
+
 lines as (
     select * from {{ ref('fct_order_lines') }}
     where is_counted and customer_id is not null
@@ -30,14 +34,15 @@ categories as (
 
 bought as (
     select
-        customer_id,
+        orders.customer_id,
         count(*) as order_count,
-        count(order_reporting_amount) as valued_order_count,
-        coalesce(sum(order_reporting_amount), 0) as revenue_amount,
-        coalesce(sum(margin_reporting_amount), 0) as value_amount,
-        sum(line_count) as line_count
+        count(orders.order_reporting_amount) as valued_order_count,
+        coalesce(sum(orders.order_reporting_amount), 0) as revenue_amount,
+        coalesce(min(profits.net_profit_amount), 0) as value_amount,
+        sum(orders.line_count) as line_count
     from orders
-    group by customer_id
+    left join profits on orders.customer_id = profits.customer_id
+    group by orders.customer_id
 ),
 
 -- equal values have equal ranks, so that the level never depends on the order of rows
