@@ -11,7 +11,7 @@ import duckdb
 from pipelines.analytics.outputs import Output
 from pipelines.analytics.runs import Run
 
-AREAS: tuple[str, ...] = ("affinity", "attribution", "forecasting", "promotions", "value")
+AREAS: tuple[str, ...] = ("affinity", "attribution", "churning", "forecasting", "leads", "promotions", "value")
 
 
 class Area(Protocol):
