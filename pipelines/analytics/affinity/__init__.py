@@ -34,10 +34,12 @@ PAIRS = Output(
 )
 RULES = Output(
     "product_rules",
-    "One row per rule that several products in an order lead to another one; empty unless longer rules are asked for.",
+    "One row per rule that several products in an order lead to another one; empty unless the seed asks for them.",
     {
-        "antecedent_product_ids": "varchar[]",
+        "antecedent_product_ids": "varchar",
+        "antecedent_product_names": "varchar",
         "consequent_product_id": "varchar",
+        "antecedent_product_count": "integer",
         "order_count": "integer",
         "antecedent_order_count": "integer",
         "consequent_order_count": "integer",
@@ -45,7 +47,7 @@ RULES = Output(
     },
 )
 OUTPUTS = (PAIRS, RULES)
-READS = ("core/fct_order_lines",)
+READS = ("core/fct_order_lines", "core/dim_products", "seeds/rule_thresholds")
 
 _BASKETS = """
     select order_id as basket, product_id as item, sum(line_reporting_amount) as amount
@@ -53,14 +55,10 @@ _BASKETS = """
     where is_counted and customer_id is not null and product_id is not null
     group by order_id, product_id
 """
-_SUPPORT, _CONFIDENCE = Fraction(1, 1000), Fraction(1, 4)
 
 
-def compute(connection: duckdb.DuckDBPyConnection, run: Run, longest: int = 2) -> Mapping[str, Mapping[str, object]]:
-    """Write the pairs and, where ``longest`` is above two, the rules of up to that many products.
-
-    Rules need a thousandth of the orders and hold in a quarter of the orders with what they start from.
-    """
+def compute(connection: duckdb.DuckDBPyConnection, run: Run) -> Mapping[str, Mapping[str, object]]:
+    """Write the pairs and, where the seed ``rule_thresholds`` asks for more than two products, the rules."""
     pairs = judge_pairs(count_pairs(connection, _BASKETS))
     names = {
         "item": "product_id",
@@ -71,19 +69,34 @@ def compute(connection: duckdb.DuckDBPyConnection, run: Run, longest: int = 2) -
         "pair_count": "pair_order_count",
     }
     written = write(connection, PAIRS, pairs.rename(columns=names))
-    rules = find_rules(connection, _BASKETS, _SUPPORT, _CONFIDENCE, longest)
+    significant = int((pairs["adjusted_p_value"] <= 0.05).sum()) if written else 0
+    return {
+        PAIRS.name: {"pairs": written, "significant pairs": significant},
+        RULES.name: {"rules": _write_rules(connection)},
+    }
+
+
+def _write_rules(connection: duckdb.DuckDBPyConnection) -> int:
+    """Write the rules that start from more than one product; return how many there are."""
+    asked = connection.execute(
+        "select longest_rule, support_rate, confidence_rate from seeds.rule_thresholds order by all limit 1"
+    ).fetchone()
+    longest, support, confidence = asked or (2, 0, 0)
+    rules = find_rules(connection, _BASKETS, Fraction(support), Fraction(confidence), longest)
     rules = rules[rules["antecedent"].map(len) > 1]
+    named = dict(
+        connection.execute("select product_id, coalesce(product_name, product_id) from core.dim_products").fetchall()
+    )
+    columns = rules.assign(
+        antecedent_product_ids=rules["antecedent"].map(" + ".join),
+        antecedent_product_names=rules["antecedent"].map(lambda ids: " + ".join(named.get(each, each) for each in ids)),
+        antecedent_product_count=rules["antecedent"].map(len),
+    )
     names = {
-        "antecedent": "antecedent_product_ids",
         "consequent": "consequent_product_id",
         "basket_count": "order_count",
         "antecedent_count": "antecedent_order_count",
         "consequent_count": "consequent_order_count",
         "rule_count": "rule_order_count",
     }
-    write(connection, RULES, rules.rename(columns=names))
-    significant = int((pairs["adjusted_p_value"] <= 0.05).sum()) if written else 0
-    return {
-        PAIRS.name: {"pairs": written, "significant pairs": significant},
-        RULES.name: {"rules": len(rules), "longest rule": longest},
-    }
+    return write(connection, RULES, columns.rename(columns=names))

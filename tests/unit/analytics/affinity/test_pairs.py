@@ -89,15 +89,32 @@ def test_false_finds_are_counted_over_all_tests_and_never_fall_with_rank() -> No
     assert (significance.benjamini_hochberg(published[:4], 100) <= 0.05).sum() == 2
 
 
-def test_pairs_of_the_warehouse_are_of_counted_orders_with_a_customer(connection: duckdb.DuckDBPyConnection) -> None:
+def warehouse(connection: duckdb.DuckDBPyConnection, longest: int) -> None:
     connection.execute(
         """
-        create schema core;
-        create table core.fct_order_lines as from (values
+        create schema core; create schema seeds;
+        create table core.dim_products (product_id varchar, product_name varchar);
+        insert into core.dim_products values ('A', 'Apple'), ('B', null), ('C', 'Cake');
+        create table core.fct_order_lines (
+            order_id varchar, customer_id varchar, product_id varchar, line_reporting_amount decimal(18, 2),
+            is_counted boolean
+        );
+        create table seeds.rule_thresholds (
+            longest_rule integer, support_rate decimal(9, 6), confidence_rate decimal(9, 6)
+        );
+        """
+    )
+    connection.execute("insert into seeds.rule_thresholds values (?, 0.5, 1)", [longest])
+
+
+def test_pairs_of_the_warehouse_are_of_counted_orders_with_a_customer(connection: duckdb.DuckDBPyConnection) -> None:
+    warehouse(connection, longest=2)
+    connection.execute(
+        """
+        insert into core.fct_order_lines values
             ('o1', 'c', 'A', 1.50::decimal(18, 2), true), ('o1', 'c', 'A', 1.50, true), ('o1', 'c', 'B', 2.25, true),
             ('o2', 'c', 'A', 9.00, false), ('o2', 'c', 'B', 9.00, false), ('o3', null, 'A', 9.00, true),
             ('o3', null, 'B', 9.00, true), ('o4', 'd', 'A', 4.00, true), ('o5', 'd', null, 4.00, true)
-        ) as t(order_id, customer_id, product_id, line_reporting_amount, is_counted)
         """
     )
     affinity.compute(connection, Run(date(2025, 1, 1), "run", "EUR", MemoryModels()))
@@ -107,3 +124,16 @@ def test_pairs_of_the_warehouse_are_of_counted_orders_with_a_customer(connection
     ).fetchall()
     assert found == [("A", 2, 2, 1, 1, Decimal("2.25")), ("B", 2, 1, 2, 1, Decimal("3.00"))]
     assert connection.execute("select count(*) from analytics.product_rules").fetchone() == (0,)
+
+
+def test_rules_of_more_products_are_written_where_the_seed_asks_for_them(connection: duckdb.DuckDBPyConnection) -> None:
+    warehouse(connection, longest=3)
+    for order, products in (("o1", "ABC"), ("o2", "ABC"), ("o3", "AC"), ("o4", "C")):
+        for product in products:
+            connection.execute("insert into core.fct_order_lines values (?, 'c', ?, 1, true)", [order, product])
+    affinity.compute(connection, Run(date(2025, 1, 1), "run", "EUR", MemoryModels()))
+    # A and C hold in three orders, of which two have B: not in all
+    assert connection.execute("from analytics.product_rules").fetchall() == [
+        ("A + B", "Apple + B", "C", 2, 4, 2, 4, 2),
+        ("B + C", "B + Cake", "A", 2, 4, 2, 3, 2),
+    ]
