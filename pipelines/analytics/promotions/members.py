@@ -11,6 +11,73 @@ from pipelines.analytics.promotions.windows import Windows
 
 SEGMENTS = ("all", "person", "organization", "buyers", "prospects")
 
+_MEMBERS = """
+    with touches as (
+        select campaign_id, customer_id, touched_date, is_control
+        from core.fct_campaign_touches
+        where is_counted and customer_id is not null and campaign_id is not null
+    ),
+
+    orders as (
+        select customer_id, order_date, order_reporting_amount, margin_reporting_amount
+        from core.fct_orders
+        where is_counted and customer_id is not null
+    ),
+
+    arms as (
+        select
+            campaign_id, customer_id, min(touched_date) as exposed_date,
+            case
+                when bool_and(is_control) then 'control' when bool_or(is_control) then 'both' else 'treated'
+            end as arm
+        from touches
+        group by campaign_id, customer_id
+    ),
+
+    bought as (
+        select
+            arms.campaign_id, arms.customer_id,
+            count(*) filter (orders.order_date < arms.exposed_date) as prior_order_count,
+            count(*) filter ({inside}) as orders,
+            coalesce(sum(orders.order_reporting_amount) filter ({inside}), 0) * 100 as revenue_cents,
+            coalesce(sum(orders.margin_reporting_amount) filter ({inside}), 0) * 100 as margin_cents,
+            count(*) filter ({after}) as after_orders
+        from arms
+        inner join orders on arms.customer_id = orders.customer_id
+        group by arms.campaign_id, arms.customer_id
+    ),
+
+    met as (
+        select distinct arms.campaign_id, arms.customer_id
+        from arms
+        inner join touches
+            on
+                arms.customer_id = touches.customer_id
+                and arms.campaign_id <> touches.campaign_id
+                and not touches.is_control
+                and touches.touched_date between arms.exposed_date - {response} and arms.exposed_date + {response}
+    )
+
+    select
+        arms.*,
+        [
+            'all', customers.customer_type,
+            case when coalesce(bought.prior_order_count, 0) > 0 then 'buyers' else 'prospects' end
+        ] as segments,
+        arms.exposed_date + {response} <= date '{as_of}' as is_over,
+        arms.exposed_date + {twice} <= date '{as_of}' as is_after_over,
+        met.customer_id is null as is_alone,
+        coalesce(bought.prior_order_count, 0) as prior_order_count,
+        coalesce(bought.orders, 0)::hugeint as orders,
+        coalesce(bought.revenue_cents, 0)::hugeint as revenue_cents,
+        coalesce(bought.margin_cents, 0)::hugeint as margin_cents,
+        coalesce(bought.after_orders, 0)::hugeint as after_orders
+    from arms
+    inner join core.dim_customers as customers on arms.customer_id = customers.customer_id
+    left join bought on arms.campaign_id = bought.campaign_id and arms.customer_id = bought.customer_id
+    left join met on arms.campaign_id = met.campaign_id and arms.customer_id = met.customer_id
+"""
+
 
 def members_query(windows: Windows, as_of: date) -> str:
     """Return the query of all members, one row per campaign and customer.
@@ -27,72 +94,7 @@ def members_query(windows: Windows, as_of: date) -> str:
     until = f"arms.exposed_date + {response}"
     inside = f"orders.order_date between arms.exposed_date and {until}"
     after = f"orders.order_date > {until} and orders.order_date <= arms.exposed_date + {2 * response}"
-    return f"""
-        with touches as (
-            select campaign_id, customer_id, touched_date, is_control
-            from core.fct_campaign_touches
-            where is_counted and customer_id is not null and campaign_id is not null
-        ),
-
-        orders as (
-            select customer_id, order_date, order_reporting_amount, margin_reporting_amount
-            from core.fct_orders
-            where is_counted and customer_id is not null
-        ),
-
-        arms as (
-            select
-                campaign_id, customer_id, min(touched_date) as exposed_date,
-                case
-                    when bool_and(is_control) then 'control' when bool_or(is_control) then 'both' else 'treated'
-                end as arm
-            from touches
-            group by campaign_id, customer_id
-        ),
-
-        bought as (
-            select
-                arms.campaign_id, arms.customer_id,
-                count(*) filter (orders.order_date < arms.exposed_date) as prior_order_count,
-                count(*) filter ({inside}) as orders,
-                coalesce(sum(orders.order_reporting_amount) filter ({inside}), 0) * 100 as revenue_cents,
-                coalesce(sum(orders.margin_reporting_amount) filter ({inside}), 0) * 100 as margin_cents,
-                count(*) filter ({after}) as after_orders
-            from arms
-            inner join orders on arms.customer_id = orders.customer_id
-            group by arms.campaign_id, arms.customer_id
-        ),
-
-        met as (
-            select distinct arms.campaign_id, arms.customer_id
-            from arms
-            inner join touches
-                on
-                    arms.customer_id = touches.customer_id
-                    and arms.campaign_id <> touches.campaign_id
-                    and not touches.is_control
-                    and touches.touched_date between arms.exposed_date - {response} and arms.exposed_date + {response}
-        )
-
-        select
-            arms.*,
-            [
-                'all', customers.customer_type,
-                case when coalesce(bought.prior_order_count, 0) > 0 then 'buyers' else 'prospects' end
-            ] as segments,
-            arms.exposed_date + {response} <= date '{as_of}' as is_over,
-            arms.exposed_date + {2 * response} <= date '{as_of}' as is_after_over,
-            met.customer_id is null as is_alone,
-            coalesce(bought.prior_order_count, 0) as prior_order_count,
-            coalesce(bought.orders, 0)::hugeint as orders,
-            coalesce(bought.revenue_cents, 0)::hugeint as revenue_cents,
-            coalesce(bought.margin_cents, 0)::hugeint as margin_cents,
-            coalesce(bought.after_orders, 0)::hugeint as after_orders
-        from arms
-        inner join core.dim_customers as customers on arms.customer_id = customers.customer_id
-        left join bought on arms.campaign_id = bought.campaign_id and arms.customer_id = bought.customer_id
-        left join met on arms.campaign_id = met.campaign_id and arms.customer_id = met.customer_id
-    """
+    return _MEMBERS.format(response=response, twice=2 * response, inside=inside, after=after, as_of=as_of)
 
 
 def samples_query(members: str) -> str:

@@ -89,6 +89,16 @@ def test_false_finds_are_counted_over_all_tests_and_never_fall_with_rank() -> No
     assert (significance.benjamini_hochberg(published[:4], 100) <= 0.05).sum() == 2
 
 
+def test_pairs_never_bought_together_count_as_tests_too(connection: duckdb.DuckDBPyConnection) -> None:
+    found = significance.judge_pairs(pairs.count_pairs(connection, BASKETS))
+    # of six possible pairs of four items three were seen: salt is with nothing
+    weakest = found.loc[found["p_value"].idxmax()]
+    assert weakest["adjusted_p_value"] == pytest.approx(min(1.0, weakest["p_value"] * 6 / 3))
+    both = found.set_index(["item", "companion"])["adjusted_p_value"]
+    assert both["bread", "jam"] == both["jam", "bread"]
+    assert set(found["test_name"]) == {"fisher"}
+
+
 def warehouse(connection: duckdb.DuckDBPyConnection, longest: int) -> None:
     connection.execute(
         """
