@@ -82,6 +82,13 @@ def _catalogue(as_of: date) -> tuple[Table, ...]:
             never("no rate to end before it starts", "NextStartDate <= StartDate", "NextStartDate", "StartDate"),
             iso="IsoCode",
         ),
+        _table(
+            "forecasting_quota",
+            as_of,
+            tolerated(filled("QuotaOwnerId")),
+            tolerated(filled("StartDate")),
+            tolerated(between("QuotaAmount", 0, 10**12)),
+        ),
     )
 
 

@@ -24,7 +24,7 @@ from sources.simulators.company.purchases import fill_lines, later_purchases, pl
 from sources.simulators.company.records import keep_records
 from sources.simulators.company.stocking import keep_stock
 from sources.simulators.company.timing import START, Columns, as_timestamps
-from sources.simulators.company.words import load_words
+from sources.simulators.company.words import Words, load_words
 
 
 def sql(name: str) -> str:
@@ -106,9 +106,8 @@ def _load_codes(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def generate(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """Create the timeline's tables on ``connection`` (see the module). Pure function of ``plan``."""
-    words = load_words()
+def _tables(plan: Plan, words: Words) -> dict[str, Columns]:
+    """Return every table that is made of numbers."""
     people = populate(plan, words)
     change_particulars(plan, people)
     selling.own_accounts(plan, people)
@@ -120,12 +119,9 @@ def generate(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     opportunities, stages = dealings.open_opportunities(plan, people, records, orders)
     selling.own_deals(plan, people, orders["customer"][opportunities["basis_order"]], opportunities)
     quotas = selling.set_quotas(plan, opportunities, orders["total_eur_cents"][opportunities["basis_order"]])
-    interactions, cases = dealings.interact(plan, people, records, calls), dealings.complain(plan, people, records)
-    contracts, contract_amounts = sign_contracts(plan, words, people, records)
-    stock_outs, stock_levels = keep_stock(plan.seed, products)
-    people["in_salesforce"][records["customer"][records["system"] == SALESFORCE]] = True
+    people["in_salesforce"][records["customer"][records["system"] == SALESFORCE]] = True  # leads from elsewhere too
     numbers = Numbers(people, records, orders, opportunities)
-    tables: dict[str, Columns] = {
+    return {
         "people": people | {"customer": np.arange(len(people["kind"]))},
         "records": numbers.of_records(),
         "leads": leads,
@@ -139,18 +135,21 @@ def generate(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         "opportunities": numbers.of_opportunities(),
         "opportunity_lines": numbers.of_opportunity_lines(lines),
         "stages": numbers.of_stages(stages),
-        "interactions": numbers.of_interactions(interactions),
-        "cases": numbers.of_cases(cases),
-        "contracts": contracts,
-        "contract_amounts": contract_amounts,
-        "stock_outs": stock_outs,
-        "stock_levels": stock_levels,
+        "interactions": numbers.of_interactions(dealings.interact(plan, people, records, calls)),
+        "cases": numbers.of_cases(dealings.complain(plan, people, records)),
+        **dict(zip(("contracts", "contract_amounts"), sign_contracts(plan, words, people, records), strict=True)),
+        **dict(zip(("stock_outs", "stock_levels"), keep_stock(plan.seed, products), strict=True)),
         "users": numbers.of_users(plan.customers),
         "managements": numbers.of_managements(plan.customers),
         "quotas": numbers.of_quotas(quotas),
     }
+
+
+def generate(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    """Create the timeline's tables on ``connection`` (see the module). Pure function of ``plan``."""
+    words = load_words()
     connection.execute(sql("macros"))
-    for name, columns in tables.items():
+    for name, columns in _tables(plan, words).items():
         _load(connection, name, _arrow(columns))
     words.load(connection)
     _load_codes(connection)
