@@ -1,0 +1,1 @@
+"""What the benchmark of the value models is made of."""
