@@ -50,3 +50,10 @@ final as (
             and {{ alias }}.source_instance = users.source_instance
             and {{ alias }}.{{ record }} = users.source_record_id
 {%- endmacro %}
+
+{# Which of a customer's records says who owns it: a living one, an account before a contact before a lead, the stronger
+   source, the later change. #}
+{% macro owner_order(alias=none) -%}
+    {%- set p = alias ~ '.' if alias else '' -%}
+    {{ p }}is_deleted, {{ p }}entity, {{ p }}priority, {{ p }}said_at desc nulls last, {{ p }}said_by
+{%- endmacro %}

@@ -3,7 +3,7 @@
 
 {# One row per row of int_customers__heard in `relation` and attribute it has a value for. An attribute is its value,
    whether that is known in a compared form (a placeholder is not), and whether the source vouches for it. #}
-{% macro said_values(relation) -%}
+{% macro said_values(relation, only=none) -%}
     {%- set attributes = {
         'customer_name': [
             "case when customer_type = 'organization' or coalesce(first_name, last_name) is null then full_name end",
@@ -28,7 +28,7 @@
             "case has_opted_out_of_email when true then 'true' when false then 'false' end", 'true'
         ],
     } -%}
-    {%- for attribute, said in attributes.items() %}
+    {%- for attribute, said in attributes.items() if only is none or attribute in only %}
     select
         customer_no, voice_no, '{{ attribute }}' as attribute,
         trim({{ said[0] }}) as value,

@@ -5,6 +5,10 @@ golden as (
     select * from {{ ref('int_customers__golden') }}
 ),
 
+owners as (
+    select * from {{ ref('int_customers__owned') }}
+),
+
 aliases as (
     select customer_id, count(*) as alias_count
     from {{ ref('int_customers__aliases') }}
@@ -37,8 +41,10 @@ final as (
         cast(golden.record_count as integer) as record_count,
         cast(golden.source_count as integer) as source_count,
         cast(coalesce(aliases.alias_count, 0) as integer) as alias_count,
+        owners.owner_user_id,
         golden.is_deleted
     from golden
+    left join owners on golden.customer_id = owners.customer_id
     left join aliases on golden.customer_id = aliases.customer_id
 )
 
