@@ -11,11 +11,14 @@
     'fct_opportunity_owners': ('fct_opportunities', 'opportunity_id', ['owner_user_id']),
 } %}
 {% for history, (present, key, columns) in histories.items() %}
-select '{{ history }}' as history, coalesce(latest.{{ key }}, present.{{ key }}) as history_key
-from (select * from {{ ref(history) }} where is_current) as latest
-full outer join {{ ref(present) }} as present on latest.{{ key }} = present.{{ key }}
+select '{{ history }}' as history, present.{{ key }} as history_key
+from {{ ref(present) }} as present
+left join {{ ref(history) }} as latest
+    on present.{{ key }} = latest.{{ key }} and latest.is_current
 where
-    latest.{{ key }} is null or present.{{ key }} is null
-    {% for column in columns %}or latest.{{ column }} is distinct from present.{{ column }} {% endfor %}
+    latest.{{ key }} is null
+    {%- for column in columns %}
+    or (latest.{{ column }} is distinct from present.{{ column }})
+    {%- endfor %}
 {{ 'union all' if not loop.last }}
 {% endfor %}

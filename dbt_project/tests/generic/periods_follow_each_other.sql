@@ -1,5 +1,5 @@
-{# Periods of one key touch: none overlaps the next, nothing is between them, none is empty. Where `is_open` the last one
-   has no end. #}
+{# Periods of one key touch: none overlaps the next, nothing is between them, none is empty. Where `is_open` the last
+   one has no end. #}
 {% test periods_follow_each_other(model, key, start='valid_from_at', stop='valid_to_at', is_open=true) %}
 with
 

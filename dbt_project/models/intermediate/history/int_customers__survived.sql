@@ -1,6 +1,7 @@
 {{ config(materialized='table') }}
 -- the values that survived in each past period, by the rules of today; what stewards pin says nothing about the past
-{%- set told = ['customer_name', 'first_name', 'last_name', 'email', 'phone', 'street', 'postal_code', 'city', 'state', 'country'] %}
+{%- set told = ['customer_name', 'first_name', 'last_name', 'email', 'phone', 'street', 'postal_code', 'city', 'state',
+    'country'] %}
 with
 
 rules as (

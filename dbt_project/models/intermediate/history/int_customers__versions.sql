@@ -1,4 +1,5 @@
 -- every state of every record of a customer of today, in the words in which records speak about their customer
+{%- set any_name = 'coalesce(records.full_name, records.last_name, records.first_name)' %}
 with
 
 {% for entity in ['accounts', 'contacts', 'leads'] %}
@@ -48,7 +49,7 @@ whole as (
         records.*,
         case
             when records.customer_type = 'person' and (records.first_name is null or records.last_name is null)
-                then {{ without_titles('coalesce(records.full_name, records.last_name, records.first_name)', 'spellings') }}
+                then {{ without_titles(any_name, 'spellings') }}
         end as whole_name
     from records
     cross join spellings

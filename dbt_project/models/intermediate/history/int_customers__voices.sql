@@ -1,5 +1,5 @@
--- what spoke about each customer in each past period in which none of its records changed. What is a placeholder today was
--- one then; what has changed since is told from one by its words.
+-- what spoke about each customer in each past period in which none of its records changed. What is a placeholder
+-- today was one then; what has changed since is told from one by its words.
 with
 
 versions as (
@@ -37,14 +37,14 @@ own as (
             'known_country': 'country',
         }.items() -%}
         case
-            when versions.{{ own }} is not distinct from heard.{{ own }} then heard.{{ known }}
+            when (versions.{{ own }} is not distinct from heard.{{ own }}) then heard.{{ known }}
             when {{ is_told('versions.' ~ own) }} then versions.{{ own }}
         end as {{ known }},
         {% endfor -%}
         {% for known, own in {'known_emails': 'email', 'known_phones': 'phone'}.items() -%}
-        case when versions.{{ own }} is not distinct from heard.{{ own }} then heard.compared_{{ own }}
+        case when (versions.{{ own }} is not distinct from heard.{{ own }}) then heard.compared_{{ own }}
             else trim(versions.{{ own }}) end as compared_{{ own }},
-        case when versions.{{ own }} is not distinct from heard.{{ own }} then heard.{{ known }}
+        case when (versions.{{ own }} is not distinct from heard.{{ own }}) then heard.{{ known }}
             else {{ list_of(['trim(versions.' ~ own ~ ')']) }} end as {{ known }},
         {% endfor -%}
         heard.has_official_id,
