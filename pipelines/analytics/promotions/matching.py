@@ -2,7 +2,7 @@
 
 Everybody is put into a cell by what was known at the beginning of the pre-period, and the change from the pre-period
 to the window is compared within cells. What makes two groups buy at different levels drops out; what begins to change
-at just that time does not.
+at just that time does not: whoever is chosen because he is still a customer stays one, while others leave.
 """
 
 from __future__ import annotations

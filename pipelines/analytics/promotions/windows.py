@@ -14,7 +14,7 @@ class Windows:
     attribution_look_back: int = 30
     attribution_half_life: int = 7
     response: int = 28
-    pre_period: int = 84
+    pre_period: int = 28
 
 
 def read_windows(connection: duckdb.DuckDBPyConnection) -> Windows:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-WINDOWS = (("attribution_look_back", 30), ("attribution_half_life", 7), ("response", 28), ("pre_period", 84))
+WINDOWS = (("attribution_look_back", 30), ("attribution_half_life", 7), ("response", 28), ("pre_period", 28))
 
 
 def warehouse(
