@@ -19,7 +19,6 @@ lines as (
 
 services as (
     select * from {{ ref('customer_service_costs') }}
-    where customer_id is not null
 ),
 
 shares as (

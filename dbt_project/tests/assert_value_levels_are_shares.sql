@@ -26,6 +26,9 @@ select *
 from counted
 cross join strictly
 where
-    100 * better_count >= {{ var('profiles')['high_value_percent'] }} * customer_count
-    or 100 * high_count < {{ var('profiles')['high_value_percent'] }} * customer_count
-    or first_other_amount >= last_high_amount
+    customer_count > 0
+    and (
+        100 * better_count >= {{ var('profiles')['high_value_percent'] }} * customer_count
+        or 100 * high_count < {{ var('profiles')['high_value_percent'] }} * customer_count
+        or first_other_amount >= last_high_amount
+    )

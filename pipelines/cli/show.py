@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -18,6 +19,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 
 from pipelines import summary
+from pipelines.answers import answers as answers_of
 from pipelines.progress import Progress, listening
 from pipelines.settings import Settings
 
@@ -138,10 +140,21 @@ def _customers(console: Console, settings: Settings) -> None:
     _print_table(console, columns, rows, "The ten most valuable customers")
 
 
+def answers(settings: Settings) -> None:
+    """Print what a manager asks first, each answer with the query it comes from."""
+    console = _console()
+    console.print("\n[bold]What a manager asks[/bold]")
+    for each in answers_of(partial(summary.query_published, settings)):
+        console.print(f"\n{each.question}  [bold]{escape(each.words)}[/bold]", soft_wrap=True)
+        console.print(f"  [dim]{escape(each.query)}[/dim]", soft_wrap=True)
+
+
 def demo_ending(settings: Settings, demo: Demo) -> None:
-    """Print what changed since the night before, where the file is and how to go on."""
+    """Print the answers a manager wants, what changed since the night before, where the file is and how to go on."""
     console = _console()
     outcome = demo.outcome
+    if outcome is not None and outcome.published:
+        answers(settings)
     if not demo.is_first and outcome is not None:
         records = summary.record_changes(settings, outcome.run_id)
         ids = summary.identity_events(settings, outcome.run_id)

@@ -102,6 +102,8 @@ def fit(matrix: Floats, outcome: Floats) -> Boosting:
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits
 
+    # scikit-learn refuses a column of which nothing is known; a constant one it never asks for
+    matrix = np.where(np.isnan(matrix).all(axis=0), 0.0, matrix)
     # one thread: sums do not depend on the machine, and threads that wait for each other on a busy one cost minutes
     with threadpool_limits(limits=1):
         return of_sklearn(HistGradientBoostingClassifier(**_SETTINGS).fit(matrix, outcome))
