@@ -37,15 +37,15 @@ def bench_company(seeds: int, customers: int) -> str:
     lines = [f"### {seeds} companies of {customers:,} customers, {HORIZON} days ahead", ""]
     lines += [
         "| orders caused by campaigns | customers | expected / actual | by tenth, least expected first |"
-        " 80 % ranges of customers | those above nothing | of cohorts |",
-        "|---|---|---|---|---|---|---|",
+        " 80 % ranges of customers | those above nothing | of cohorts | of total revenue |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for name, with_promotions in (("left out", False), ("in", True)):
         found = outcome(range(1, seeds + 1), customers, with_promotions=with_promotions)
         tenths = " ".join(f"{each:.2f}" for each in found.tenths)
         lines.append(
             f"| {name} | {len(found.expected):,} | {found.total:.3f} | {tenths} | {found.covered.mean():.1%} |"
-            f" {found.covered_where_open:.1%} | {found.within.mean():.1%} |"
+            f" {found.covered_where_open:.1%} | {found.within.mean():.1%} | {found.totals.mean():.1%} |"
         )
     return "\n".join(lines)
 

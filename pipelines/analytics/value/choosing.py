@@ -15,8 +15,6 @@ from pipelines.analytics.value.observing import Observed
 from pipelines.analytics.value.purchase_models import ALIVE_MODELS, MODELS, fit
 from pipelines.analytics.value.spending import Spending, fit_spending
 
-# back-tests closer than this (a difference of two chi-squares) do not tell models apart
-_CHANCE = 4.0
 _PARAMETERS = 4
 
 
@@ -157,20 +155,28 @@ class _Before:
 
 
 def _choose(candidates: Mapping[str, Candidate], histories: Histories) -> tuple[str, str]:
-    """Return the model to use and why: the best back-test, and among equals the greatest likelihood."""
+    """Return the model to use and why: that with the least doubt."""
     if not candidates:
         return average.NAME, f"customers who have bought again: {histories.repeaters:.0f}"
     converged = [one for one in candidates.values() if one.fit.converged]
     if not converged:
         return average.NAME, "no model converged"
-    tested = {one.model: one.back_test.chi_square for one in converged if one.back_test is not None}
-    if not tested:
-        best = max(converged, key=lambda one: one.fit.log_likelihood)
-        return best.model, "greatest likelihood; the past is too short for a back-test"
-    least = min(tested.values())
-    equals = [one for one in converged if tested.get(one.model, np.inf) < least + _CHANCE]
-    best = max(equals, key=lambda one: one.fit.log_likelihood)
-    if len(equals) == 1:
-        return best.model, f"closest in the back-test: chi-square {least:.1f}"
-    names = ", ".join(one.model for one in equals if one is not best)
-    return best.model, f"most likely of those equal in the back-test ({names}): chi-square {tested[best.model]:.1f}"
+    tested = [one for one in converged if one.back_test is not None]
+    ranked = sorted(tested or converged, key=_doubt)
+    best, second = ranked[0], ranked[1] if len(ranked) > 1 else None
+    words = f"log-likelihood {best.fit.log_likelihood:.1f}"
+    if best.back_test is None:
+        words = f"most likely: {words}; the past is too short or too thin for a back-test"
+    else:
+        words = f"likelihood and back-test together: {words}, chi-square {best.back_test.chi_square:.1f}"
+    return best.model, f"{words}; ahead of {second.model} by {_doubt(second) - _doubt(best):.1f}" if second else words
+
+
+def _doubt(candidate: Candidate) -> float:
+    """Return twice the log-likelihood missing, and the back-test's chi-square: two measures in the same unit.
+
+    The likelihood tells how well a model describes everybody; the back-test tells whether those of whom little is
+    expected do what it says, which the likelihood hardly sees.
+    """
+    test = candidate.back_test
+    return -2 * candidate.fit.log_likelihood + (test.chi_square if test else 0.0)

@@ -32,9 +32,9 @@ def compute_value(connection: duckdb.DuckDBPyConnection, as_of: date) -> Mapping
     found = populations(now, past, cut, as_of) if len(now) else []
     predicted, models, tested = [], [], []
     for population in found:
-        rows, total = predicting.predictions(population)
+        rows, together = predicting.predictions(population)
         predicted.append(rows)
-        models += list(predicting.model_rows(population, total, float(rows["lifetime_value_amount"].sum())))
+        models += list(predicting.model_rows(population, together))
         tested.append(predicting.back_test_rows(population))
     connection.execute("drop table value_days")
     contracts = observe_contracts(connection, as_of)
@@ -47,7 +47,7 @@ def compute_value(connection: duckdb.DuckDBPyConnection, as_of: date) -> Mapping
     _write(connection, CONTRACTS, [contract_rows(contracts, lasting)])
     return {
         PREDICTIONS.name: {population.name: population.chosen for population in found},
-        MODELS.name: {f"{population.name}_reason": population.reason for population in found},
+        MODELS.name: {name: text for population in found for name, text in _fits(population).items()},
         BACK_TEST.name: {key: value for population in found for key, value in _shown(population).items()},
         CONTRACTS.name: {"model": lasting.model, "reason": lasting.reason, **lasting.fit.parameters},
     }
@@ -81,6 +81,16 @@ def _write(connection: duckdb.DuckDBPyConnection, output: Output, parts: Sequenc
         connection.execute("drop table value_rows_told")
     finally:
         connection.unregister("value_rows")
+
+
+def _fits(population: Population) -> dict[str, str]:
+    """Return each model's fit in words, and why the one in use is."""
+    told = {}
+    for one in population.candidates.values():
+        parameters = ", ".join(f"{name} {value:.4g}" for name, value in one.fit.parameters.items())
+        test = f", chi-square {one.back_test.chi_square:.1f}" if one.back_test else ""
+        told[f"{population.name}_{one.model}"] = f"{parameters}; log-likelihood {one.fit.log_likelihood:.1f}{test}"
+    return {**told, f"{population.name}_reason": population.reason}
 
 
 def _shown(population: Population) -> dict[str, object]:

@@ -26,8 +26,8 @@ _WEEKLY_RATE = math.log1p(DISCOUNT_RATE) / YEAR_WEEKS
 _YEAR = 365 / WEEK_DAYS
 
 
-def predictions(population: Population) -> tuple[pd.DataFrame, Floats]:
-    """Return one row per customer of the population, and the worth of all of them together in each future."""
+def predictions(population: Population) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Return one row per customer of the population, and what all of them together are expected to bring."""
     import pandas as pd
 
     observed = population.observed
@@ -35,8 +35,8 @@ def predictions(population: Population) -> tuple[pd.DataFrame, Floats]:
     purchase_amount = population.spending.expected(observed)
     year = expected(population, groups, _YEAR)[place]
     lifetime = lifetime_purchases(population, groups)[place] * purchase_amount * observed.margin_rate
-    revenue_low, revenue_high, _ = _ranges(population, _YEAR, 0.0, np.ones(len(observed)))
-    low, high, total = _ranges(population, _LIFETIME, _WEEKLY_RATE, observed.margin_rate)
+    revenue_low, revenue_high, revenues = _ranges(population, _YEAR, 0.0, np.ones(len(observed)))
+    low, high, lifetimes = _ranges(population, _LIFETIME, _WEEKLY_RATE, observed.margin_rate)
     rows = {
         "customer_id": observed.customer_id,
         "population": population.name,
@@ -56,7 +56,21 @@ def predictions(population: Population) -> tuple[pd.DataFrame, Floats]:
         "lifetime_value_low_amount": low,
         "lifetime_value_high_amount": high,
     }
-    return pd.DataFrame(rows), total
+    together = {
+        **_together("expected_revenue", "_365_days", year * purchase_amount, revenues),
+        **_together("lifetime_value", "", lifetime, lifetimes),
+    }
+    return pd.DataFrame(rows), together
+
+
+def _together(name: str, when: str, each: Floats, totals: Floats) -> dict[str, float]:
+    """Return the sum over all customers and the likely range of its futures."""
+    low, high = (float(end[0]) for end in likely_range(totals[None, :].astype(np.float32)))
+    return {
+        f"{name}_amount{when}": float(each.sum()),
+        f"{name}_low_amount{when}": low,
+        f"{name}_high_amount{when}": high,
+    }
 
 
 def expected(population: Population, groups: Histories, weeks: float) -> Floats:
@@ -162,19 +176,11 @@ def _cohort_futures(
     return purchases, amounts
 
 
-def model_rows(population: Population, total: Floats, worth: float) -> Iterable[dict[str, Any]]:
+def model_rows(population: Population, together: dict[str, float]) -> Iterable[dict[str, Any]]:
     """Yield one row per model fitted to the population, that of spending included, and of ``average`` where it is used.
 
-    Args:
-        total: what all its customers are worth in each future.
-        worth: what they are expected to be worth.
+    ``together`` is the second result of ``predictions``, shown with the model in use.
     """
-    low, high = (float(end[0]) for end in likely_range(total[None, :].astype(np.float32)))
-    whole = {
-        "lifetime_value_amount": worth,
-        "lifetime_value_low_amount": low,
-        "lifetime_value_high_amount": high,
-    }
     shared = {
         "population": population.name,
         "customer_count": len(population.observed),
@@ -197,11 +203,11 @@ def model_rows(population: Population, total: Floats, worth: float) -> Iterable[
             else "another model is used"
             if one.fit.converged
             else "not converged",
-            **(whole if chosen else {}),
+            **(together if chosen else {}),
         }
     if population.chosen == average.NAME:
         told = {"model": average.NAME, "parameters": json.dumps(population.fit.parameters), "reason": population.reason}
-        yield {**shared, **told, "is_converged": True, "is_chosen": True, **whole}
+        yield {**shared, **told, "is_converged": True, "is_chosen": True, **together}
     spending = population.spending
     yield {
         **shared,

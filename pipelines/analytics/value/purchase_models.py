@@ -57,13 +57,13 @@ def fit(model: PurchaseModel, histories: Histories) -> Fit:
     """
     if not len(histories):
         return Fit(model.start(histories), 0.0, False)
-    rough = None
+    rough, told_by = None, histories
     if len(histories) >= _MANY_GROUPS:
-        coarse = histories.coarse(_COARSE_WEEKS)
-        rough = maximise(model.likelihood(coarse), model.start(coarse), coarse.customers)
+        told_by = histories.coarse(_COARSE_WEEKS)
+        rough = maximise(model.likelihood(told_by), model.start(told_by), told_by.customers)
     found = maximise(model.likelihood(histories), model.start(histories), histories.customers, rough)
     with np.errstate(all="ignore"):
-        ahead = model.expected_purchases(found.vector, histories, _FARTHEST_WEEKS)
+        ahead = model.expected_purchases(found.vector, told_by, _FARTHEST_WEEKS)
     return found if np.isfinite(ahead).all() else replace(found, converged=False)
 
 

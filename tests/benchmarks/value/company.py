@@ -36,6 +36,7 @@ class Outcome:
         expected, actual: purchases in the ``HORIZON``.
         low, high, revenue: the range of the revenue in the same time, and what it was.
         within: of every range of a back-test's cohort, whether it held the purchases that came.
+        totals: of every population of every company, whether the range of its revenue held what it was.
         models: how often each model was used.
     """
 
@@ -45,6 +46,7 @@ class Outcome:
     high: np.ndarray
     revenue: np.ndarray
     within: np.ndarray
+    totals: np.ndarray
     models: dict[str, int]
 
     @property
@@ -78,7 +80,7 @@ def outcome(seeds: Iterable[int], customers: int, *, with_promotions: bool) -> O
     found = [_one(seed, customers, with_promotions) for seed in seeds]
     arrays = {
         name: np.concatenate([getattr(each, name) for each in found])
-        for name in ("expected", "actual", "low", "high", "revenue", "within")
+        for name in ("expected", "actual", "low", "high", "revenue", "within", "totals")
     }
     models: dict[str, int] = {}
     for each in found:
@@ -127,11 +129,21 @@ def _one(seed: int, customers: int, with_promotions: bool) -> Outcome:
             )
             from analytics.value_backtest where is_chosen
         """).fetchone() or ([],)
+        totals = connection.execute("""
+            select m.expected_revenue_low_amount_365_days <= r.revenue
+                and r.revenue <= m.expected_revenue_high_amount_365_days
+            from analytics.value_models as m
+            inner join (
+                select population, coalesce(sum(order_reporting_amount), 0) as revenue
+                from analytics.customer_value_predictions left join coming using (customer_id) group by population
+            ) as r using (population)
+            where m.expected_revenue_low_amount_365_days is not null
+        """).fetchall()
         models = connection.execute("""
             select value_model, count(distinct population)
             from analytics.customer_value_predictions group by value_model
         """).fetchall()
-        return Outcome(**rows, within=np.array(within, dtype=bool), models=dict(models))
+        return Outcome(**rows, within=np.array(within, dtype=bool), totals=np.array(totals)[:, 0], models=dict(models))
 
 
 def _orders(plan: Plan, with_promotions: bool) -> pa.Table:
