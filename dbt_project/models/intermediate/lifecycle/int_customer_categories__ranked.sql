@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- a family counts by what was spent on it, then by its lines; equal ones by their name
 with
 

@@ -18,6 +18,10 @@ orders as (
     where is_counted and customer_id is not null
 ),
 
+customer_values as (
+    select customer_id, lifetime_value_amount from {{ ref('customer_value') }}
+),
+
 -- who was touched and never bought is an expense of the month of the touch
 spent as (
     select
@@ -59,12 +63,14 @@ earned as (
 
 counted as (
     select
-        cohort_start_date, acquisition_source, first_channel,
-        1 as customer_count, 0 as acquisition_cost_amount, 0 as unconverted_cost_amount
+        acquired.cohort_start_date, acquired.acquisition_source, acquired.first_channel,
+        1 as customer_count, customer_values.lifetime_value_amount,
+        0 as acquisition_cost_amount, 0 as unconverted_cost_amount
     from acquired
+    left join customer_values on acquired.customer_id = customer_values.customer_id
     union all
     select
-        cohort_start_date, acquisition_source, first_channel, 0,
+        cohort_start_date, acquisition_source, first_channel, 0, null,
         case when is_acquired then cost_amount else 0 end,
         case when is_acquired then 0 else cost_amount end
     from spent
@@ -72,10 +78,9 @@ counted as (
 
 cohorts as (
     select
-        cohort_start_date,
-        acquisition_source,
-        first_channel,
+        cohort_start_date, acquisition_source, first_channel,
         sum(customer_count) as new_customer_count,
+        coalesce(sum(lifetime_value_amount), 0) as lifetime_value_amount,
         sum(acquisition_cost_amount) as acquisition_cost_amount,
         sum(unconverted_cost_amount) as unconverted_cost_amount
     from counted
@@ -122,6 +127,9 @@ final as (
         {{ average_amount('cohorts.acquisition_cost_amount', 'cohorts.new_customer_count') }}
             as cost_per_customer_amount,
         cast(coalesce(repaid.margin_amount, 0) as decimal(18, 2)) as margin_amount,
+        cast(cohorts.lifetime_value_amount as decimal(18, 2)) as lifetime_value_amount,
+        {{ rate_of('coalesce(repaid.margin_amount, 0) + cohorts.lifetime_value_amount',
+            'cohorts.acquisition_cost_amount') }} as value_to_cost_rate,
         {%- for months in [3, 6, 12] %}
         case
             when {{ dateadd('month', months + 1, 'cohorts.cohort_start_date') }} <= {{ as_of() }}
