@@ -30,15 +30,15 @@ def judge_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
     p_value = np.where(is_small, 1.0, chi_squared(both, one, other, total))
     p_value[is_small] = fisher(both[is_small], one[is_small], other[is_small], total[is_small])
     items = int(pairs["distinct_item_count"].iloc[0]) if len(pairs) else 0
-    once = (pairs["item"] < pairs["companion"]).to_numpy()
-    found = benjamini_hochberg(p_value[once], items * (items - 1) // 2)
-    keys = zip(pairs["item"][once], pairs["companion"][once], strict=True)
-    adjusted = dict(zip(keys, found, strict=True))
-    ordered = zip(pairs[["item", "companion"]].min(axis=1), pairs[["item", "companion"]].max(axis=1), strict=True)
+    is_first = (pairs["item"] < pairs["companion"]).to_numpy()
+    found = benjamini_hochberg(p_value[is_first], items * (items - 1) // 2)
+    adjusted = pairs.loc[is_first, ["item", "companion"]].assign(adjusted_p_value=found)
+    one_way = pairs[["item", "companion"]].copy()
+    one_way.loc[~is_first] = pairs.loc[~is_first, ["companion", "item"]].to_numpy()
     return pairs.assign(
         test_name=np.where(is_small, "fisher", "chi_squared"),
         p_value=p_value,
-        adjusted_p_value=np.array([adjusted[key] for key in ordered], dtype=np.float64),
+        adjusted_p_value=one_way.merge(adjusted, how="left")["adjusted_p_value"].to_numpy(),
     )
 
 
