@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import duckdb
 
-from pipelines.analytics.affinity.pairs import count_pairs
+from pipelines.analytics.affinity.pairs import count_pairs, pairs_query
 from pipelines.analytics.affinity.rules import find_rules
 from pipelines.analytics.affinity.significance import judge_pairs
 from pipelines.analytics.outputs import Output, write
@@ -59,17 +59,22 @@ _BASKETS = """
 
 def compute(connection: duckdb.DuckDBPyConnection, run: Run) -> Mapping[str, Mapping[str, object]]:
     """Write the pairs and, where the seed ``rule_thresholds`` asks for more than two products, the rules."""
-    pairs = judge_pairs(count_pairs(connection, _BASKETS))
-    names = {
-        "item": "product_id",
-        "companion": "companion_product_id",
-        "basket_count": "order_count",
-        "item_count": "product_order_count",
-        "companion_count": "companion_order_count",
-        "pair_count": "pair_order_count",
-    }
-    written = write(connection, PAIRS, pairs.rename(columns=names))
-    significant = int((pairs["adjusted_p_value"] <= 0.05).sum()) if written else 0
+    connection.execute(f"create or replace temp table counted_pairs as {pairs_query(_BASKETS)}")
+    judged = judge_pairs(count_pairs(connection, "from counted_pairs"))
+    connection.register("judged_pairs", judged[["item", "companion", "test_name", "p_value", "adjusted_p_value"]])
+    written = write(
+        connection,
+        PAIRS,
+        """
+        select item as product_id, companion as companion_product_id, basket_count as order_count,
+            item_count as product_order_count, companion_count as companion_order_count, pair_count as pair_order_count,
+            companion_amount, test_name, p_value, adjusted_p_value
+        from counted_pairs inner join judged_pairs using (item, companion)
+        """,
+    )
+    connection.unregister("judged_pairs")
+    connection.execute("drop table counted_pairs")
+    significant = int((judged["adjusted_p_value"] <= 0.05).sum()) if written else 0
     return {
         PAIRS.name: {"pairs": written, "significant pairs": significant},
         RULES.name: {"rules": _write_rules(connection)},

@@ -42,27 +42,32 @@ _PAIRS = """
     from directed
     inner join items on directed.item = items.item
     inner join items as companions on directed.companion = companions.item
-    order by directed.item, directed.companion
 """
 
 
-def count_pairs(connection: duckdb.DuckDBPyConnection, baskets: str) -> pd.DataFrame:
-    """Return one row per ordered pair of items that some basket holds both of.
+def pairs_query(baskets: str) -> str:
+    """Return the query of every ordered pair of items that some basket holds both of.
 
     Columns: item, companion, basket_count, distinct_item_count, item_count, companion_count, pair_count (baskets with
     any item, how many items there are, baskets with the one, the other, both) and companion_amount, what the baskets
     with both hold of the companion.
     """
-    return connection.execute(_PAIRS.format(baskets=baskets)).df()
+    return _PAIRS.format(baskets=baskets)
+
+
+def count_pairs(connection: duckdb.DuckDBPyConnection, pairs: str) -> pd.DataFrame:
+    """Return the counts of ``pairs``, a query or table of ``pairs_query``; amounts stay where they are exact."""
+    return connection.execute(f"select * exclude (companion_amount) from ({pairs}) order by item, companion").df()
 
 
 def frequent_pairs(
     connection: duckdb.DuckDBPyConnection, baskets: str, support: Fraction, confidence: Fraction
 ) -> pd.DataFrame:
-    """Return the pairs of ``count_pairs`` that are at or above both thresholds, compared in whole numbers."""
+    """Return the pairs of the baskets that are at or above both thresholds, compared in whole numbers."""
     query = f"""
-        select * from ({_PAIRS.format(baskets=baskets)})
+        select * exclude (companion_amount) from ({pairs_query(baskets)})
         where pair_count * {support.denominator} >= {support.numerator} * basket_count
         and pair_count * {confidence.denominator} >= {confidence.numerator} * item_count
+        order by item, companion
     """
     return connection.execute(query).df()

@@ -29,7 +29,7 @@ def connection() -> duckdb.DuckDBPyConnection:
 
 
 def test_a_pair_is_counted_once_a_basket_and_in_both_directions(connection: duckdb.DuckDBPyConnection) -> None:
-    found = pairs.count_pairs(connection, BASKETS).set_index(["item", "companion"])
+    found = pairs.count_pairs(connection, pairs.pairs_query(BASKETS)).set_index(["item", "companion"])
     names = ["basket_count", "item_count", "companion_count", "pair_count"]
     assert len(found) == 6
     assert found.loc[("bread", "jam"), names].tolist() == [10, 6, 4, 4]
@@ -90,7 +90,7 @@ def test_false_finds_are_counted_over_all_tests_and_never_fall_with_rank() -> No
 
 
 def test_pairs_never_bought_together_count_as_tests_too(connection: duckdb.DuckDBPyConnection) -> None:
-    found = significance.judge_pairs(pairs.count_pairs(connection, BASKETS))
+    found = significance.judge_pairs(pairs.count_pairs(connection, pairs.pairs_query(BASKETS)))
     # of six possible pairs of four items three were seen: salt is with nothing
     weakest = found.loc[found["p_value"].idxmax()]
     assert weakest["adjusted_p_value"] == pytest.approx(min(1.0, weakest["p_value"] * 6 / 3))
