@@ -1,8 +1,8 @@
 """Churn of customers without a contract: the probability that no counted order follows in the next 90 days.
 
-A model is trained on windows of 90 days that lie one after the other: features as of the first evening, outcome within
-the window. The windows before the last two train, the next to last calibrates where that is needed, the last one judges
-and chooses between boosting, its logistic baseline and the Pareto/NBD, whose probability is also a feature.
+A model is trained on windows of 90 days: features as of the first evening, outcome within the window. The last window
+judges and chooses between boosting, its logistic baseline and the Pareto/NBD, whose probability is also a feature; the
+one before it calibrates where that is needed; those that end before it, one every 45 days, train.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 NAME = "purchase_churn"
 DAYS = 90
 # how many days before `as_of` each window starts
-TESTING, CALIBRATING, TRAINING = 90, 180, (270, 360, 450, 540)
+TESTING, CALIBRATING, TRAINING = 90, 180, tuple(range(270, 541, 45))
 _WITHOUT_FEATURE = "customer_id"
 
 
