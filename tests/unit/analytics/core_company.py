@@ -39,6 +39,10 @@ from orders where placed_at::date <= getvariable('today');
 create table core.fct_interactions as
 select
     coalesce(case when p.kind = 2 then p.employer end, r.customer)::varchar as customer_id,
+    'salesforce' as source_system,
+    'salesforce' as source_instance,
+    i.lead_id as lead_record_id,
+    ['email', 'call', 'meeting', 'chat'][1 + i.channel] as interaction_type,
     i.happened_at::date as occurred_date,
     case when i.is_inbound then 'inbound' else 'outbound' end as direction,
     i.purged_at::date > getvariable('today') as is_counted,
@@ -96,6 +100,30 @@ select
 from contracts as c
 inner join records as r on c.record = r.record
 where c.starts_at::date <= getvariable('today');
+
+create table core.fct_leads as
+select
+    r.lead_id,
+    r.customer::varchar as customer_id,
+    'salesforce' as source_system,
+    'salesforce' as source_instance,
+    r.lead_id as source_record_id,
+    c.source_name as acquisition_source,
+    t.name as job_title,
+    case when not r.lacks_address then c.country end as country,
+    not r.lacks_email as has_email,
+    not r.lacks_phone as has_phone,
+    r.converted_at::date <= getvariable('today') as is_converted,
+    case when r.converted_at::date <= getvariable('today') then r.converted_at::date end as converted_date,
+    r.ended_at::date <= getvariable('today') as is_deleted,
+    case when r.ended_at::date <= getvariable('today') then 'soft' end as delete_reason,
+    r.created_at,
+    r.created_at as modified_at,
+from leads as l
+inner join records as r on l.record = r.record
+inner join customers as c on r.customer = c.customer
+left join words_title as t on (c.kind = 2 or r.lead_firm >= 0) and c.customer % 8 = t.at
+where r.created_at::date <= getvariable('today');
 """
 
 
