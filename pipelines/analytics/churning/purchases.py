@@ -7,7 +7,6 @@ one before it calibrates where that is needed; those that end before it, one eve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -18,6 +17,7 @@ import duckdb
 import numpy as np
 
 from pipelines.analytics.churning import purchase_words, rhythm
+from pipelines.analytics.churning.rhythm import Rhythm, rhythm_of
 from pipelines.analytics.runs import Run, StoredModel
 from pipelines.analytics.scoring import cards
 from pipelines.analytics.scoring.classifier import Classifier
@@ -48,7 +48,7 @@ class Windows:
         """Return one row per customer with a counted order up to ``evening``, in the order of their ids."""
         return self.connection.execute(_query(), {"cut_off": evening}).df()
 
-    def sample(self, days_ago: int, parameters: Mapping[str, float] | None) -> Sample:
+    def sample(self, days_ago: int, alone: Rhythm | None) -> Sample:
         """Return the window that starts so many days before `as_of`; outcome 1 is no purchase in it."""
         evening = self.as_of - timedelta(days=days_ago)
         table = self.features(evening)
@@ -58,7 +58,7 @@ class Windows:
             {"evening": evening, "days": DAYS},
         ).fetchnumpy()["customer_id"]
         outcome = (~table["customer_id"].isin(bought)).to_numpy(dtype=np.float64)
-        return Sample(with_rhythm(table, parameters), outcome)
+        return Sample(with_rhythm(table, alone), outcome)
 
 
 @cache
@@ -66,16 +66,16 @@ def _query() -> str:
     return files(__package__).joinpath("features.sql").read_text(encoding="utf-8")
 
 
-def with_rhythm(table: pd.DataFrame, parameters: Mapping[str, float] | None) -> pd.DataFrame:
+def with_rhythm(table: pd.DataFrame, alone: Rhythm | None) -> pd.DataFrame:
     """Return the features with the probability of no purchase by the rhythm alone."""
-    return table.assign(**{rhythm.COLUMN: rhythm.rates(table, parameters, DAYS)})
+    return table.assign(**{rhythm.COLUMN: alone.rates(table, DAYS) if alone else np.nan})
 
 
 def train_model(windows: Windows) -> StoredModel:
     """Return a new model and its card; raises TooThin where the windows hold too little."""
-    # the parameters know no day that a test or calibration row has not seen
-    parameters = rhythm.parameters_of(windows.features(windows.as_of - timedelta(days=TRAINING[0])))
-    samples = [windows.sample(days, parameters) for days in (TESTING, CALIBRATING, *TRAINING)]
+    # its parameters know no day that a test or calibration row has not seen
+    alone = rhythm_of(windows.features(windows.as_of - timedelta(days=TRAINING[0])))
+    samples = [windows.sample(days, alone) for days in (TESTING, CALIBRATING, *TRAINING)]
     testing, calibrating, *earlier = [
         Sample(each.table.drop(columns=_WITHOUT_FEATURE), each.outcome) for each in samples
     ]
@@ -83,19 +83,24 @@ def train_model(windows: Windows) -> StoredModel:
     missing = thin(training, testing)
     if missing:
         raise TooThin(missing)
-    given = {rhythm.NAME: rhythm.COLUMN} if parameters else {}
+    given = {alone.name: rhythm.COLUMN} if alone else {}
     chosen = train(training, calibrating, testing, given)
     payload = {
         "name": chosen.name,
         "classifier": chosen.classifier.to_json(),
-        "rhythm": dict(parameters) if parameters else None,
+        "rhythm": {"name": alone.name, "parameters": dict(alone.parameters)} if alone else None,
     }
     return StoredModel(windows.as_of, payload, {name: measures.to_json() for name, measures in chosen.measures.items()})
 
 
+def _stored_rhythm(model: StoredModel) -> Rhythm | None:
+    kept = model.payload["rhythm"]
+    return Rhythm(kept["name"], kept["parameters"]) if kept else None
+
+
 def probability(model: StoredModel, table: pd.DataFrame) -> Floats:
     """Return the churn probability of feature rows; raises KeyError when the model needs a feature they lack."""
-    return Classifier.from_json(model.payload["classifier"]).probability(with_rhythm(table, model.payload["rhythm"]))
+    return Classifier.from_json(model.payload["classifier"]).probability(with_rhythm(table, _stored_rhythm(model)))
 
 
 def score(connection: duckdb.DuckDBPyConnection, run: Run) -> dict[str, object]:
@@ -123,7 +128,7 @@ def score(connection: duckdb.DuckDBPyConnection, run: Run) -> dict[str, object]:
 
 def _by_model(table: pd.DataFrame, model: StoredModel) -> pd.DataFrame:
     classifier = Classifier.from_json(model.payload["classifier"])
-    table = with_rhythm(table, model.payload["rhythm"])
+    table = with_rhythm(table, _stored_rhythm(model))
     contributions = classifier.contributions(table, purchase_words.THEMES)
     told = add_drivers(table, contributions, list(purchase_words.THEMES))
     return told.assign(
@@ -137,16 +142,16 @@ def _by_model(table: pd.DataFrame, model: StoredModel) -> pd.DataFrame:
 
 def _by_rhythm(table: pd.DataFrame, why: str) -> pd.DataFrame:
     """Return the rates of a model that needs no training, else of a rule; the reason is told in every row."""
-    parameters = rhythm.parameters_of(table)
-    told = with_rhythm(table, parameters)
-    rates: Any = told[rhythm.COLUMN] if parameters else purchase_words.by_rule(table)
+    alone = rhythm_of(table)
+    told = with_rhythm(table, alone)
+    rates: Any = told[rhythm.COLUMN] if alone else purchase_words.by_rule(table)
     facts = np.zeros((len(table), len(purchase_words.THEMES)))
     facts[:, 0] = np.where(np.asarray(rates) >= 0.5, 1.0, -1.0)
     told = add_drivers(told, facts, list(purchase_words.THEMES))
-    by = "By the rhythm of purchases alone" if parameters else "By rule"
+    by = "By the rhythm of purchases alone" if alone else "By rule"
     return told.assign(
         churn_rate=rates,
-        churn_model=rhythm.NAME if parameters else "rules",
+        churn_model=alone.name if alone else "rules",
         churn_note=f"{by}: {why}.",
         model_id=None,
         model_trained_date=None,

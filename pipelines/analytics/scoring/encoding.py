@@ -65,22 +65,21 @@ class Encoding:
 
 
 def encoding_of(table: pd.DataFrame) -> Encoding:
-    """Return the encoding of every column of ``table``, learnt from its rows."""
-    features = {}
-    for name in table.columns:
-        is_text = table[name].dtype == object or str(table[name].dtype).startswith(("str", "category"))
-        features[str(name)] = _words(table[name].to_numpy(dtype=object)) if is_text else ()
-    # a text without a frequent word says nothing
-    textless = {name for name, words in features.items() if not words and table[name].dtype == object}
-    features = {name: words for name, words in features.items() if name not in textless}
+    """Return the encoding of the columns of ``table`` that say something: a known number, or a frequent word."""
+    features: dict[str, tuple[str, ...]] = {}
     typical: list[float] = []
-    for name, words in features.items():
-        if words:
-            typical += [1.0] + [0.0] * (len(words) - 1)
+    for name in table.columns:
+        if table[name].dtype == object:
+            words = _words(table[name].to_numpy(dtype=object))
+            if words:
+                features[str(name)] = words
+                typical += [1.0] + [0.0] * (len(words) - 1)
         else:
             values = table[name].to_numpy(dtype=np.float64, na_value=np.nan)
             known = values[~np.isnan(values)]
-            typical.append(float(np.median(known)) if len(known) else 0.0)
+            if len(known):
+                features[str(name)] = ()
+                typical.append(float(np.median(known)))
     return Encoding(features, tuple(typical))
 
 

@@ -45,8 +45,9 @@ def current(
         new = train()
     except Exception as error:
         # thin data, no convergence, a library's refusal: whatever it is, it does not stop a night
+        why = str(error) if isinstance(error, TooThin) else f"{type(error).__name__}: {error}"
         stays = f"the model of {last.trained_as_of} stays" if last else "there is none"
-        return Kept(last, f"no new model ({error}): {stays}")
+        return Kept(last, f"no new model ({why}): {stays}")
     before, after = (brier(last) if last else None), brier(new)
     if last is not None and before is not None and (after is None or after > before * (1 + WORSE)):
         return Kept(

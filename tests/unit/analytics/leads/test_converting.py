@@ -69,10 +69,10 @@ def test_thin_data_is_told_and_all_leads_of_an_age_have_one_rate() -> None:
     with core_of(100, 3, TODAY) as connection:
         leads.compute(connection, Run(TODAY, "run", "EUR", MemoryModels()))
         told = connection.execute(
-            "select score_model, score_method, score_reasons like '%By rule%training window%', count(distinct conversion_rate)"
-            " from analytics.lead_conversion_rates group by all"
+            "select distinct score_model, score_method, score_reasons like '%By rule%training window%'"
+            " from analytics.lead_conversion_rates"
         ).fetchall()
-        assert [row[:3] for row in told] == [("rules", "rules", True)]
+        assert told == [("rules", "rules", True)]
         connection.execute("delete from core.fct_leads")
         leads.compute(connection, Run(TODAY + timedelta(days=1), "run", "EUR", MemoryModels()))
         assert connection.execute("select count(*) from analytics.lead_conversion_rates").fetchall() == [(0,)]

@@ -46,7 +46,7 @@ def test_training_that_fails_leaves_the_last_model_and_says_why() -> None:
     models = MemoryModels({"m": model(FIRST, 0.2)})
     kept = current(models, "m", LATER, fails, judged)
     assert kept.model is models.load("m")
-    assert kept.decision == "no new model (does not converge): the model of 2026-01-01 stays"
+    assert kept.decision == "no new model (ValueError: does not converge): the model of 2026-01-01 stays"
 
 
 def test_thin_data_without_any_model_is_told() -> None:

@@ -65,8 +65,10 @@ def test_the_baseline_says_what_scikit_learn_says_and_outlives_its_storage() -> 
 def test_an_encoding_takes_frequent_words_and_medians() -> None:
     table = pd.DataFrame({"number": [1.0, 5.0, np.nan, 9.0] * 10, "word": (["b"] * 3 + ["a"]) * 10}, dtype=object)
     table["number"] = table["number"].astype(float)
+    table["unknown"], table["rare"] = np.nan, [str(at) for at in range(40)]
+    table["rare"] = table["rare"].astype(object)
     encoding = encoding_of(table)
-    # ten rows with "a" are too few for a column
+    # ten rows with "a" are too few for a column, and what nobody knows is none
     assert encoding == Encoding({"number": (), "word": ("b",)}, (5.0, 1.0))
 
 
