@@ -23,6 +23,7 @@ BENCHES = {
     "bench_marts": ("--customers", "100000", "--rounds", "5"),
     "bench_marts_promotion": ("--seeds", "100"),
     "bench_marts_value": ("--seeds", "50"),
+    "bench_marts_sales": ("--seeds", "12"),
     "bench_identity": ("--records", "1000000", "--customers", "100000", "--rounds", "3"),
 }
 
