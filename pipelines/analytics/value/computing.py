@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
 def compute_value(connection: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, Mapping[str, object]]:
     """Write the tables of this area as of a day; return table -> what a run shows of it."""
+    from threadpoolctl import threadpool_limits
+
+    # the search multiplies matrices of four rows: threads would only wait for each other
+    with threadpool_limits(1, user_api="blas"):
+        return _compute(connection, as_of)
+
+
+def _compute(connection: duckdb.DuckDBPyConnection, as_of: date) -> Mapping[str, Mapping[str, object]]:
     import pandas as pd
 
     collect_days(connection)
