@@ -39,24 +39,33 @@ final as (
 select * from final
 {%- endmacro %}
 
-{# Periods in which none of `columns` changed, of a relation of versions: the first of equal neighbours stays, with the
-   end of the last; what held for no time is left out. #}
+{# Periods in which none of `columns` changed, of a relation of versions with a start: the first of equal neighbours
+   stays, also when what stood between them held for no time. #}
 {% macro unchanged_periods(relation, key, columns, start='valid_from_at', stop='valid_to_at') -%}
+    {%- set in_order = 'over (partition by ' ~ key ~ ' order by version_number)' -%}
     select
-        {{ all_columns_but([stop, 'is_first'], 'kept') }},
-        lead({{ start }}) over (partition by {{ key }} order by version_number) as {{ stop }}
+        {{ all_columns_but([stop, 'is_new', 'next_start'], 'told') }},
+        lead({{ start }}) {{ in_order }} as {{ stop }}
     from (
         select
-            *,
+            {{ all_columns_but(['is_new', 'next_start'], 'lasting') }},
+            {{ is_new_version(columns, in_order) }} as is_new,
+            next_start
+        from (
+            select *, lead({{ start }}) {{ in_order }} as next_start
+            from (select *, {{ is_new_version(columns, in_order) }} as is_new from {{ relation }}) as each_version
+            where is_new
+        ) as lasting
+        where next_start is null or {{ start }} < next_start
+    ) as told
+    where is_new
+{%- endmacro %}
+
+{% macro is_new_version(columns, in_order) -%}
+    (lag(version_number) {{ in_order }} is null
             {%- for column in columns %}
-            ({{ column }} is distinct from (lag({{ column }}) over (partition by {{ key }} order by version_number)))
-            or
-            {%- endfor %}
-            lag(version_number) over (partition by {{ key }} order by version_number) is null as is_first
-        from {{ relation }}
-        where {{ stop }} is null or {{ start }} < {{ stop }}
-    ) as kept
-    where is_first
+            or ({{ column }} is distinct from (lag({{ column }}) {{ in_order }}))
+            {%- endfor %})
 {%- endmacro %}
 
 {# Who owned each record of an entity, and when. #}

@@ -56,9 +56,9 @@ dated as (
 bounded as (
     select
         *,
-        least(lead(valid_from_date) over (partition by subscription_id order by version_number), closing_date)
-            as valid_to_date
+        closing_date as valid_to_date
     from dated
+    where closing_date is null or valid_from_date < closing_date
 ),
 
 periods as (

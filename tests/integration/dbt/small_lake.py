@@ -39,6 +39,7 @@ CUSTOM = {
     "Product2": (Column("Unit_Cost__c", "DECIMAL(18,2)"), Column("List_Price__c", "DECIMAL(18,2)")),
     "Order": (Column("Channel__c", "VARCHAR"),),
 }
+TOLD = {"reporting_currency": "EUR", "reporting_time_zone": "Europe/Berlin"}
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -91,15 +92,21 @@ class SmallLake:
             os.environ.clear()
             os.environ.update(before)
 
-    def night(self, run_id: str, as_of: str, *arguments: str, **variables: str) -> IdentityResult:
-        """Build as a night does: records, who is who, customers and facts, what Python computes, marts."""
-        told = {"as_of": as_of, "reporting_currency": "EUR", "reporting_time_zone": "Europe/Berlin", **variables}
-        day = date.fromisoformat(as_of)
+    def facts(self, run_id: str, as_of: str, *arguments: str, **variables: str) -> IdentityResult:
+        """Build as the first part of a night does: records, who is who, customers and facts."""
+        told = {**TOLD, "as_of": as_of, **variables}
         buildable = (*arguments, "--indirect-selection", "buildable")
         self.build(*buildable, "--select", BEFORE_IDENTITY, **told)
         with Lake(self.location) as lake:
-            found = resolve(self.warehouse, lake, day, run_id).ids
+            found = resolve(self.warehouse, lake, date.fromisoformat(as_of), run_id).ids
         self.build(*buildable, "--exclude", BEFORE_IDENTITY, MARTS, **told)
+        return found
+
+    def night(self, run_id: str, as_of: str, *arguments: str, **variables: str) -> IdentityResult:
+        """Build as a night does: facts, what Python computes, marts."""
+        told = {**TOLD, "as_of": as_of, **variables}
+        day = date.fromisoformat(as_of)
+        found = self.facts(run_id, as_of, *arguments, **variables)
         with Lake(self.location) as lake, duckdb.connect(str(self.warehouse)) as warehouse:
             compute_all(warehouse, Run(day, run_id, told["reporting_currency"], LakeModels(lake, run_id)))
         self.build(*arguments, "--select", MARTS, **told)

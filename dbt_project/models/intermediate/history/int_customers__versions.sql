@@ -2,13 +2,23 @@
 {%- set any_name = 'coalesce(records.full_name, records.last_name, records.first_name)' %}
 with
 
-{% for entity in ['accounts', 'contacts', 'leads'] %}
+{% for entity, own in {'accounts': ['is_person', 'account_name'], 'contacts': [], 'leads': []}.items() %}
+{{ entity }}_seen as (
+    select * from {{ ref('int_' ~ entity ~ '__versions') }}
+),
+
+-- a touched record speaks before another even where it says the same
 {{ entity }} as (
     select
         *,
         '{{ entity }}' as entity,
         {{ record_id("'" ~ entity ~ "'") }} as record_key
-    from {{ ref('int_' ~ entity ~ '__versions') }}
+    from (
+        {{ unchanged_periods(entity ~ '_seen', 'source_system, source_instance, source_record_id', own + [
+            'first_name', 'last_name', 'email', 'phone', 'street', 'postal_code', 'city', 'state', 'country',
+            'owner_user_record_id', 'is_deleted', 'changed_at',
+        ]) }}
+    ) as {{ entity }}_told
 ),
 
 {% endfor %}
@@ -53,7 +63,6 @@ whole as (
         end as whole_name
     from records
     cross join spellings
-    where records.valid_to_at is null or records.valid_from_at < records.valid_to_at
 ),
 
 parted as (
