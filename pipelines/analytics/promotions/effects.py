@@ -95,14 +95,16 @@ def matched_difference(cells: Sequence[tuple[Sample, Sample]]) -> Effect | None:
 
 
 def total(effects: Sequence[tuple[Effect, int]]) -> Effect | None:
-    """Return the sum over campaigns of effect times treated customers, as one effect per treated customer."""
+    """Return the sum over campaigns of effect times treated customers, as one effect per treated customer.
+
+    Its interval lies around the sum itself: what ``difference`` adds to each small group would add up.
+    """
     from scipy.stats import norm
 
     everyone = sum(count for _, count in effects)
     if not everyone:
         return None
     value = sum(effect.value * count for effect, count in effects) / everyone
-    middle = sum((effect.low + effect.high) / 2 * count for effect, count in effects) / everyone
     error = sqrt(sum((effect.error * count) ** 2 for effect, count in effects)) / everyone
     reach = float(norm.ppf((1 + CONFIDENCE) / 2)) * error
-    return Effect(value, error, middle - reach, middle + reach)
+    return Effect(value, error, value - reach, value + reach)
