@@ -19,6 +19,7 @@ lines as (
 
 services as (
     select * from {{ ref('customer_service_costs') }}
+    where customer_id is not null
 ),
 
 shares as (

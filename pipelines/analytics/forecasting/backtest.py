@@ -13,6 +13,8 @@ from pipelines.analytics.forecasting.simulation import interval
 
 # a look every month, for a year, at the two months after each
 TIMES, EVERY_DAYS, AHEAD_DAYS = 12, 30, 60
+# fewer draws than tonight's forecast takes tell inside from outside of the bounds as well
+_HISTORIES = 40
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def _look(stretches: Stretches, cents: Ints, day: date) -> Look | None:
     deals, rows = open_then(stretches, cents, today)
     if len(rows) == 0:
         return None
-    made = forecast(stretches, deals, day, AHEAD_DAYS)
+    made = forecast(stretches, deals, day, AHEAD_DAYS, _HISTORIES)
     if made.reason or not (made.method == HISTORY).all():
         return None
     closed = stretches.closed[rows]

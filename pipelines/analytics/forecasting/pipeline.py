@@ -65,20 +65,24 @@ def _later(month: date, months: int) -> date:
     return date(month.year + years, place + 1, 1)
 
 
-def forecast(stretches: Stretches, deals: OpenDeals, as_of: date, days: int | None = None) -> Forecast:
+def forecast(
+    stretches: Stretches, deals: OpenDeals, as_of: date, days: int | None = None, histories: int = HISTORIES
+) -> Forecast:
     """Return the forecast of ``deals`` by what is known of other deals at the end of ``as_of``; seeded, so repeatable.
 
-    With ``days``, the next so many days stand in the place of the months.
+    With ``days``, the next so many days stand in the place of the months. ``histories`` is how often the past is drawn.
     """
     donors = donors_of(stretches, day_number(as_of))
     if donors.is_enough:
-        return _by_history(donors, stretches.stages, deals, as_of, days)
+        return _by_history(donors, stretches.stages, deals, as_of, days, histories)
     lost = donors.deal_count - donors.won_count
     reason = f"only {donors.deal_count} deals ran their course: {donors.won_count} won, {lost} not won"
     return _by_source(deals, as_of, reason)
 
 
-def _by_history(donors: Donors, stages: tuple[str, ...], deals: OpenDeals, as_of: date, days: int | None) -> Forecast:
+def _by_history(
+    donors: Donors, stages: tuple[str, ...], deals: OpenDeals, as_of: date, days: int | None, histories: int
+) -> Forecast:
     """Return the forecast by what past deals did that stood where these stand."""
     curves = curves_of(donors)
     months = months_from(as_of, as_of + timedelta(days=curves.horizon)) if days is None else (as_of,)
@@ -87,28 +91,24 @@ def _by_history(donors: Donors, stages: tuple[str, ...], deals: OpenDeals, as_of
     known = {stage: place for place, stage in enumerate(stages) if donors.stage_deals[place] > 0}
     stage = np.array([known.get(name, -1) for name in deals.stage], dtype=np.int64)
 
-    def by_day(found: Curves) -> Floats:
-        return _as_the_source_says(found.of(stage, deals.age), stage, deals.probability)
+    def won_by(found: Curves, days: Ints) -> Floats:
+        table = found.of(stage, deals.age, np.append(days, found.horizon))
+        return _as_the_source_says(table, stage, deals.probability)[:, :-1]
 
-    by_days = by_day(curves)
-    within = by_days[:, last]
-    drawn = draw(deals.cents, (by_day(curves_of(donors, weights))[:, last] for weights in deal_weights(_deals(donors))))
+    within = won_by(curves, last)
+    weighted = deal_weights(donors.deal_count, histories)
+    drawn = draw(deals.cents, (won_by(curves_of(donors, weights), last) for weights in weighted))
     told = (stage >= 0) | np.isnan(deals.probability)
     return Forecast(
         months,
         rate := np.diff(within, axis=1, prepend=0.0),
         np.rint(rate * deals.cents[:, None]).astype(np.int64),
-        _half_won(by_days),
+        _half_won(won_by(curves, np.arange(curves.horizon + 1))),
         np.where(told, HISTORY, SOURCE).astype(object),
         drawn,
         curves,
         "",
     )
-
-
-def _deals(donors: Donors) -> int:
-    """Return how many weights the deals need."""
-    return int(donors.deal.max(initial=-1)) + 1
 
 
 def _as_the_source_says(curve: Floats, stage: Ints, probability: Floats) -> Floats:

@@ -31,9 +31,9 @@ ENOUGH_DEALS, ENOUGH_OF_A_KIND = 50, 10
 class Donors:
     """Stretches cut at the bands of age and at the last day looked at.
 
-    ``cell`` is stage × band; ``days`` how long the deal stood there; of a won deal ``nearest`` and ``farthest`` are
-    the days that were left to its win on the last and on the first of them. ``cell_deals`` (stage, band) and
-    ``stage_deals`` count deals.
+    ``deal`` numbers those that speak; ``cell`` is stage × band; ``days`` how long the deal stood there; of a won deal
+    ``nearest`` and ``farthest`` are the days that were left to its win on the last and on the first of them.
+    ``cell_deals`` (stage, band) and ``stage_deals`` count deals.
     """
 
     horizon: int
@@ -50,7 +50,7 @@ class Donors:
     @property
     def deal_count(self) -> int:
         """Return the number of deals that speak."""
-        return len(np.unique(self.deal))
+        return int(self.deal.max(initial=-1)) + 1
 
     @property
     def won_count(self) -> int:
@@ -82,10 +82,10 @@ class Curves:
         """Return the last day of the curves."""
         return self.won.shape[2] - 1
 
-    def of(self, stage: Ints, age: Ints) -> Floats:
-        """Return one curve per deal; a stage of -1 is one that history does not know."""
-        found = self.won[np.maximum(stage, 0), bands(age)]
-        return np.where((stage >= 0)[:, None], found, self.all_deals)
+    def of(self, stage: Ints, age: Ints, days: Ints) -> Floats:
+        """Return the shares within ``days`` (columns) per deal; a stage of -1 is one that history does not know."""
+        found = self.won[:, :, days][np.maximum(stage, 0), bands(age)]
+        return np.where((stage >= 0)[:, None], found, self.all_deals[days])
 
 
 def bands(age: Ints) -> Ints:
@@ -118,7 +118,7 @@ def donors_of(stretches: Stretches, as_of: int) -> Donors:
     until = np.minimum(np.minimum(stretches.until[rows], opened + edges[band + 1]), np.minimum(closed, last_day + 1))
     kept = (first < until) & (opened >= _oldest_heard(stretches, last_day))
     rows, band, first, until, closed = (each[kept] for each in (rows, band, first, until, closed))
-    deal, stage = stretches.deal[rows], stretches.stage[rows]
+    deal, stage = np.unique(stretches.deal[rows], return_inverse=True)[1], stretches.stage[rows]
     stages = len(stretches.stages)
     return Donors(
         horizon,

@@ -18,10 +18,10 @@ _SEED = 20_260
 LOW, HIGH = 0.1, 0.9
 
 
-def deal_weights(deals: int) -> Iterator[Floats]:
+def deal_weights(deals: int, histories: int) -> Iterator[Floats]:
     """Yield how often each of the past deals is taken, once per history; the same ones for the same number."""
     rng = np.random.default_rng([_SEED, 1])
-    for _ in range(HISTORIES):
+    for _ in range(histories):
         yield rng.poisson(1.0, deals).astype(np.float64)
 
 

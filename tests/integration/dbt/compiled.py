@@ -16,7 +16,7 @@ from tests.integration.dbt.small_lake import SmallLake
 
 
 class CompiledModels:
-    """The SQL of models in the order in which they are built, for one set of variables."""
+    """The SQL of models for one ``as_of``; the other variables are the project's own."""
 
     def __init__(self, home: Path, models: Sequence[str], as_of: date) -> None:
         lake = SmallLake(home)
@@ -26,8 +26,13 @@ class CompiledModels:
         self.sql = {model: paths[model].read_text() for model in models}
         self.database = lake.warehouse.stem
 
-    def run(self, inputs: Mapping[str, str], frames: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
-        """Return a database in memory with ``inputs``, <schema>.<table> -> query, and every model built upon them.
+    def run(
+        self,
+        models: Sequence[str],
+        inputs: Mapping[str, str],
+        frames: Mapping[str, Any] | None = None,
+    ) -> duckdb.DuckDBPyConnection:
+        """Return a database in memory with ``inputs``, <schema>.<table> -> query, and these models built upon them.
 
         The queries may read the data frames in ``frames`` by name.
         """
@@ -40,8 +45,8 @@ class CompiledModels:
             connection.execute(f"create schema {schema}")
         for name, query in inputs.items():
             connection.execute(f"create table {name} as {query}")
-        for model, sql in self.sql.items():
-            connection.execute(f"create table {_schema(model)}.{model} as {sql}")
+        for model in models:
+            connection.execute(f"create table {_schema(model)}.{model} as {self.sql[model]}")
         return connection
 
 

@@ -1,10 +1,23 @@
 -- the days of each month at whose end the stock of a product was known, and those at whose end nothing was left; what
--- lies in several places is added up
+-- lies in several places is added up. A product that is no longer sold is not missed once its stock has ended for good.
 with
 
+products as (
+    select * from {{ ref('dim_products') }}
+),
+
 stock_levels as (
-    select * from {{ ref('fct_stock_levels') }}
-    where not is_deleted and product_id is not null and stock_quantity is not null
+    select stock_levels.*
+    from {{ ref('fct_stock_levels') }} as stock_levels
+    inner join products on stock_levels.product_id = products.product_id
+    where
+        not stock_levels.is_deleted
+        and stock_levels.stock_quantity is not null
+        and (
+            stock_levels.stock_quantity > 0
+            or stock_levels.valid_to_at is not null
+            or coalesce(products.is_active, true)
+        )
 ),
 
 days as (

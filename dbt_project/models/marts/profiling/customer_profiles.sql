@@ -10,18 +10,16 @@ statuses as (
     where is_current
 ),
 
-orders as (
-    select * from {{ ref('fct_orders') }}
-    where is_counted and customer_id is not null
+baskets as (
+    select * from {{ ref('int_baskets__measured') }}
 ),
 
 profits as (
     select customer_id, net_profit_amount from {{ ref('customer_profitability') }}
 ),
 
-lines as (
-    select * from {{ ref('fct_order_lines') }}
-    where is_counted and customer_id is not null
+churn as (
+    select * from {{ ref('customer_churn') }}
 ),
 
 habits as (
@@ -32,17 +30,10 @@ categories as (
     select * from {{ ref('int_customer_categories__ranked') }}
 ),
 
-bought as (
-    select
-        orders.customer_id,
-        count(*) as order_count,
-        count(orders.order_reporting_amount) as valued_order_count,
-        coalesce(sum(orders.order_reporting_amount), 0) as revenue_amount,
-        coalesce(min(profits.net_profit_amount), 0) as value_amount,
-        sum(orders.line_count) as line_count
-    from orders
-    left join profits on orders.customer_id = profits.customer_id
-    group by orders.customer_id
+valued as (
+    select baskets.customer_id, coalesce(profits.net_profit_amount, 0) as value_amount
+    from baskets
+    left join profits on baskets.customer_id = profits.customer_id
 ),
 
 -- equal values have equal ranks, so that the level never depends on the order of rows
@@ -55,16 +46,7 @@ ranked as (
             order by value_amount desc range between unbounded preceding and current row
         ) as cumulative_amount,
         sum(greatest(value_amount, 0)) over () as total_amount
-    from bought
-),
-
-discounted as (
-    select
-        customer_id,
-        count(*) as line_count,
-        sum(case when discount_amount > 0 then 1 else 0 end) as discounted_line_count
-    from lines
-    group by customer_id
+    from valued
 ),
 
 described as (
@@ -73,11 +55,7 @@ described as (
         customers.customer_type,
         customers.customer_name,
         statuses.status,
-        ranked.order_count,
-        ranked.valued_order_count,
-        ranked.revenue_amount,
         ranked.value_amount,
-        ranked.line_count,
         {{ rate_of('ranked.cumulative_amount', 'ranked.total_amount') }} as cumulative_value_rate,
         case
             when ranked.customer_id is null then 'none'
@@ -90,6 +68,7 @@ described as (
         case
             when statuses.status = 'prospect' then 'none'
             when statuses.status in ('lapsed', 'lost', 'erased') then 'gone'
+            when churn.risk_band is not null then churn.risk_band
             when statuses.status = 'at_risk' then 'high'
             when statuses.status in ('new', 'won_back') then 'medium'
             else 'low'
@@ -99,14 +78,19 @@ described as (
         habits.preferred_weekday,
         habits.preferred_month_part,
         habits.preferred_interaction_type,
-        {{ rate_of('discounted.discounted_line_count', 'discounted.line_count') }} as discounted_line_rate,
+        churn.churn_rate,
+        churn.amount_at_risk,
+        baskets.average_order_amount,
+        baskets.average_line_count,
+        baskets.discounted_line_rate,
         categories.top_category,
         categories.top_category_rate
     from customers
     left join statuses on customers.customer_id = statuses.customer_id
     left join ranked on customers.customer_id = ranked.customer_id
     left join habits on customers.customer_id = habits.customer_id
-    left join discounted on customers.customer_id = discounted.customer_id
+    left join baskets on customers.customer_id = baskets.customer_id
+    left join churn on customers.customer_id = churn.customer_id
     left join categories on customers.customer_id = categories.customer_id
 ),
 
@@ -122,13 +106,15 @@ final as (
         cast(value_amount as decimal(18, 2)) as value_amount,
         cumulative_value_rate,
         risk_level,
+        churn_rate,
+        amount_at_risk,
         preferred_channel,
         preferred_channel_rate,
         preferred_weekday,
         preferred_month_part,
         preferred_interaction_type,
-        {{ average_amount('revenue_amount', 'valued_order_count') }} as average_order_amount,
-        {{ rate_of('line_count', 'order_count') }} as average_line_count,
+        average_order_amount,
+        average_line_count,
         discounted_line_rate,
         case
             when discounted_line_rate >= {{ rules['price_sensitive_percent'] }} / 100.0 then 'high'

@@ -6,6 +6,7 @@ sold as (
 
 services as (
     select * from {{ ref('customer_service_costs') }}
+    where customer_id is not null
 ),
 
 shares as (

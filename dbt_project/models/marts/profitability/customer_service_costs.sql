@@ -6,12 +6,12 @@ rates as (
 
 interactions as (
     select * from {{ ref('fct_interactions') }}
-    where is_counted and customer_id is not null
+    where is_counted
 ),
 
 cases as (
     select * from {{ ref('fct_cases') }}
-    where is_counted and customer_id is not null
+    where is_counted
 ),
 
 returned_orders as (
@@ -19,7 +19,6 @@ returned_orders as (
     where
         order_status = 'returned'
         and not is_deleted
-        and customer_id is not null
         and coalesce(returned_date, order_date) <= {{ as_of() }}
 ),
 
@@ -44,6 +43,7 @@ costed as (
 
 final as (
     select
+        {{ row_key(['customer_id', 'cost_type']) }} as customer_service_cost_id,
         customer_id,
         cost_type,
         {{ as_of() }} as as_of_date,
