@@ -82,6 +82,8 @@ def _table(customers: int, rounds: int, found: dict[str, list[dict[str, float]]]
 
 
 def _ours(file: Path) -> dict[str, float]:
+    import scipy.optimize  # noqa: F401 - lifetimes has imported it too before the clock starts
+
     from pipelines.analytics.value import bg_nbd
     from pipelines.analytics.value.fitting import Histories
     from pipelines.analytics.value.purchase_models import fit
