@@ -7,8 +7,14 @@
 } -%}
 {#- core holds products by code, so their records are counted where they get it #}
 {%- set relations = {'dim_products': 'int_products__resolved'} -%}
-{%- set others = ['contact_points', 'opportunity_lines', 'opportunity_stage_changes', 'exchange_rates',
-    'consents'] -%}
+{#- what is published in another form than record by record, or not at all #}
+{%- set others = {
+    'contact_points': 'the values of customers are made of them',
+    'opportunity_stage_changes': 'the visits in fct_opportunity_stages are made of them',
+    'exchange_rates': 'amounts are converted with them',
+    'opportunity_lines': 'no published table holds them',
+    'consents': 'no published table holds them',
+} -%}
 with
 
 counted as (
@@ -25,13 +31,14 @@ outcomes as (
         sum(case when not is_deleted then 1 else 0 end) as living_count,
         sum(case when is_deleted and coalesce(delete_reason, '') <> 'merged' then 1 else 0 end) as deleted_count,
         sum(case when is_deleted and delete_reason = 'merged' then 1 else 0 end) as merged_count,
-        0 as filtered_count
+        0 as filtered_count,
+        cast(null as varchar) as filter_reason
     from {{ ref(relations.get(mart, mart)) }}
     group by source_system, source_instance{{ ', entity' if entity == 'entity' }}
     union all
     {% endfor %}
-    {% for entity in others %}
-    select source_system, source_instance, '{{ entity }}', cast(null as varchar), 0, 0, 0, count(*)
+    {% for entity, reason in others.items() %}
+    select source_system, source_instance, '{{ entity }}', cast(null as varchar), 0, 0, 0, count(*), '{{ reason }}'
     from {{ ref('int_' ~ entity ~ '__unioned') }}
     group by source_system, source_instance
     {% if not loop.last %}union all{% endif %}
@@ -50,7 +57,7 @@ final as (
         cast(coalesce(outcomes.deleted_count, 0) as bigint) as deleted_count,
         cast(coalesce(outcomes.merged_count, 0) as bigint) as merged_count,
         cast(coalesce(outcomes.filtered_count, 0) as bigint) as filtered_count,
-        case when outcomes.filtered_count > 0 then 'no mart holds this entity' end as filter_reason,
+        outcomes.filter_reason,
         cast(counted.quarantined_count as bigint) as quarantined_count,
         cast(
             counted.logged_count - coalesce(

@@ -161,8 +161,8 @@ def _write(connection: duckdb.DuckDBPyConnection, scored: pd.DataFrame, run: Run
                         else 0
                     end as rate,
                     case
-                        when is_ended then 'its subscription ended on ' || end_date
-                        when end_date is not null then 'its subscription is to end on ' || end_date
+                        when is_ended then 'its subscription ended on ' || end_date::date
+                        when end_date is not null then 'its subscription is to end on ' || end_date::date
                         else 'running for ' || {counted("age_days", "day")}
                     end as state,
                     greatest(monthly_amount, 0.01) as weight,

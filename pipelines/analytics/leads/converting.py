@@ -198,7 +198,7 @@ def _write(connection: duckdb.DuckDBPyConnection, scored: pd.DataFrame) -> None:
                 conversion_rate,
                 concat_ws(
                     ' ',
-                    'Open for ' || lead_age_days || ' days'
+                    'Open for ' || lead_age_days || case when lead_age_days = 1 then ' day' else ' days' end
                     || case when lead_age_days >= {DAYS} then ', when few convert' else '' end || '.',
                     case when lead_age_days < {DAYS} then {REASONS} end,
                     score_note

@@ -39,7 +39,7 @@ def by_control(arms: Arms) -> Measurement:
     treated, control = (_of(arms, "orders", arm) for arm in ("treated", "control"))
     why_not = _too_thin(treated.count, control.count, treated.total + control.total)
     if why_not:
-        return Measurement(NONE, f"{why_not} among the treated and the held out together")
+        return Measurement(NONE, why_not)
     effects: dict[str, Effect | None] = {}
     for measure in ("orders", "revenue", "margin"):
         sides = [_of(arms, measure, arm) for arm in ("treated", "control")]
@@ -60,7 +60,7 @@ def by_matching(cells: Cells, arms: Arms, why: str) -> Measurement:
     bought = _of(arms, "orders", "treated")
     why_not = _too_thin(treated, others, bought.total)
     if why_not:
-        return Measurement(NONE, f"{why}; {why_not} among the treated and others like them")
+        return Measurement(NONE, f"{why}; with others like them: {why_not}")
     effects = {measure: matched_difference(cells[measure]) for measure in ("orders", "revenue", "margin")}
     reason = f"{why}; {others} others of the same kind, recency and number of orders are compared"
     return Measurement(MATCHED, reason, treated, others, bought.mean, effects)
@@ -90,7 +90,7 @@ def _of(arms: Arms, measure: str, arm: str) -> Sample:
 
 def _too_thin(treated: int, compared: int, orders: float) -> str | None:
     if min(treated, compared) < MINIMUM_CUSTOMERS:
-        return f"fewer than {MINIMUM_CUSTOMERS} customers ({min(treated, compared)})"
+        return f"{treated} treated and {compared} compared customers; each side needs {MINIMUM_CUSTOMERS}"
     if orders < MINIMUM_ORDERS:
-        return f"fewer than {MINIMUM_ORDERS} orders ({orders:.0f})"
+        return f"{orders:.0f} orders on both sides; {MINIMUM_ORDERS} are needed"
     return None

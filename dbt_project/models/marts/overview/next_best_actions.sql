@@ -28,7 +28,8 @@ risks as (
     from {{ ref('customer_churn') }} as risks
     inner join {{ ref('fct_customer_status_changes') }} as statuses on risks.customer_id = statuses.customer_id
     where
-        risks.risk_band = 'high'
+        risks.risk_band <> 'low'
+        and risks.amount_at_risk > 0
         and statuses.is_current
         and statuses.status not in ('lapsed', 'lost')
 ),
