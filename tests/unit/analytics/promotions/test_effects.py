@@ -78,9 +78,9 @@ def test_a_list_cut_by_chance_passes_and_one_cut_by_merit_does_not() -> None:
 @pytest.mark.parametrize(
     ("treated", "control", "words"),
     [
-        (Sample(19, 9, 9), Sample(100, 9, 9), "fewer than 20 customers (19)"),
-        (Sample(100, 9, 9), Sample(19, 9, 9), "fewer than 20 customers (19)"),
-        (Sample(30, 2, 2), Sample(30, 2, 2), "fewer than 5 orders (4)"),
+        (Sample(19, 9, 9), Sample(100, 9, 9), "needs 20"),
+        (Sample(100, 9, 9), Sample(19, 9, 9), "needs 20"),
+        (Sample(30, 2, 2), Sample(30, 2, 2), "4 orders on both sides; 5 are needed"),
     ],
 )
 def test_thin_data_is_not_measurable_and_says_why(treated: Sample, control: Sample, words: str) -> None:
