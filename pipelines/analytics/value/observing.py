@@ -13,6 +13,54 @@ from numpy.typing import NDArray
 from pipelines.analytics.value.assumptions import ORDERS_OF_MARGIN_PRIOR, WEEK_DAYS
 from pipelines.analytics.value.fitting import Floats, Histories
 
+_HISTORIES = f"""
+    with
+    first_days as (
+        select customer_id, min(order_date) as first_date from value_days group by customer_id
+    ),
+    summed as (
+        select
+            customer_id,
+            any_value(customer_type) as customer_type,
+            any_value(first_date) as first_date,
+            count(*) filter (order_date <= $until) - 1 as frequency,
+            max(order_date) filter (order_date <= $until) - any_value(first_date) as recency,
+            $until - any_value(first_date) as age,
+            count(*) filter (amount > 0 and order_date > first_date and order_date <= $until) as valued,
+            avg(amount) filter (amount > 0 and order_date > first_date and order_date <= $until) as amount,
+            count(*) filter (amount > 0 and order_date <= $until) as paid,
+            avg(amount) filter (amount > 0 and order_date <= $until) as paid_amount,
+            coalesce(sum(costed_amount) filter (order_date <= $until), 0) as costed_amount,
+            coalesce(sum(margin_amount) filter (order_date <= $until and costed_amount is not null), 0)
+                as margin_amount,
+            count(costed_amount) filter (order_date <= $until) as costed_count,
+            count(*) filter (order_date > $until and order_date <= $later) as later_purchases,
+            coalesce(sum(amount) filter (order_date > $until and order_date <= $later), 0) as later_amount
+        from value_days inner join first_days using (customer_id)
+        where first_date <= $until
+        group by customer_id
+    ),
+    priors as (
+        select
+            customer_type,
+            sum(margin_amount) / nullif(sum(costed_amount), 0) as rate,
+            {ORDERS_OF_MARGIN_PRIOR} * sum(costed_amount) / nullif(sum(costed_count), 0) as weight
+        from summed group by customer_type
+    )
+    select
+        customer_id, customer_type, first_date, later_purchases, later_amount, valued, paid,
+        cast(frequency as double) as frequency, cast(recency as double) as recency, cast(age as double) as age,
+        coalesce(cast(amount as double), 'nan') as amount,
+        coalesce(cast(paid_amount as double), 'nan') as paid_amount,
+        -- what is sold at a loss has no value, not a negative one: nobody has to sell it
+        case
+            when weight > 0 then greatest((margin_amount + weight * rate) / (costed_amount + weight), 0)
+            else 'nan'
+        end as margin_rate
+    from summed left join priors using (customer_type)
+    order by customer_id
+"""
+
 
 @dataclass(frozen=True)
 class Observed:
@@ -81,53 +129,7 @@ def observe(connection: duckdb.DuckDBPyConnection, until: date, days_after: int 
     """Return all customers as they were on the evening of ``until``; ``value_days`` must be there."""
     later = until + timedelta(days=days_after)
     found = connection.execute(
-        f"""
-        with
-        first_days as (
-            select customer_id, min(order_date) as first_date from value_days group by customer_id
-        ),
-        summed as (
-            select
-                customer_id,
-                any_value(customer_type) as customer_type,
-                any_value(first_date) as first_date,
-                count(*) filter (order_date <= $until) - 1 as frequency,
-                max(order_date) filter (order_date <= $until) - any_value(first_date) as recency,
-                $until - any_value(first_date) as age,
-                count(*) filter (amount > 0 and order_date > first_date and order_date <= $until) as valued,
-                avg(amount) filter (amount > 0 and order_date > first_date and order_date <= $until) as amount,
-                count(*) filter (amount > 0 and order_date <= $until) as paid,
-                avg(amount) filter (amount > 0 and order_date <= $until) as paid_amount,
-                coalesce(sum(costed_amount) filter (order_date <= $until), 0) as costed_amount,
-                coalesce(sum(margin_amount) filter (order_date <= $until and costed_amount is not null), 0)
-                    as margin_amount,
-                count(costed_amount) filter (order_date <= $until) as costed_count,
-                count(*) filter (order_date > $until and order_date <= $later) as later_purchases,
-                coalesce(sum(amount) filter (order_date > $until and order_date <= $later), 0) as later_amount
-            from value_days inner join first_days using (customer_id)
-            where first_date <= $until
-            group by customer_id
-        ),
-        priors as (
-            select
-                customer_type,
-                sum(margin_amount) / nullif(sum(costed_amount), 0) as rate,
-                {ORDERS_OF_MARGIN_PRIOR} * sum(costed_amount) / nullif(sum(costed_count), 0) as weight
-            from summed group by customer_type
-        )
-        select
-            customer_id, customer_type, first_date, later_purchases, later_amount, valued, paid,
-            cast(frequency as double) as frequency, cast(recency as double) as recency, cast(age as double) as age,
-            coalesce(cast(amount as double), 'nan') as amount,
-            coalesce(cast(paid_amount as double), 'nan') as paid_amount,
-            -- what is sold at a loss has no value, not a negative one: nobody has to sell it
-            case
-                when weight > 0 then greatest((margin_amount + weight * rate) / (costed_amount + weight), 0)
-                else 'nan'
-            end as margin_rate
-        from summed left join priors using (customer_type)
-        order by customer_id
-        """,
+        _HISTORIES,
         {"until": until, "later": later},
     ).fetchnumpy()
     numbers = {

@@ -17,6 +17,7 @@ from pipelines.analytics.value.choosing import BackTest, Candidate, Population
 from pipelines.analytics.value.drawing import FUTURES, draw_futures, likely_range
 from pipelines.analytics.value.fitting import Floats, Histories
 from pipelines.analytics.value.purchase_models import MODELS, discounted_purchases
+from pipelines.analytics.value.spending import Spending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -208,9 +209,11 @@ def model_rows(population: Population, together: dict[str, float]) -> Iterable[d
     if population.chosen == average.NAME:
         told = {"model": average.NAME, "parameters": json.dumps(population.fit.parameters), "reason": population.reason}
         yield {**shared, **told, "is_converged": True, "is_chosen": True, **together}
-    spending = population.spending
-    yield {
-        **shared,
+    yield {**shared, **_spending_row(population.spending)}
+
+
+def _spending_row(spending: Spending) -> dict[str, Any]:
+    return {
         "model": "gamma_gamma" if spending.model == "gamma_gamma" else "average_amount",
         "parameters": json.dumps(spending.fit.parameters if spending.fit else {}),
         "log_likelihood": spending.fit.log_likelihood if spending.fit else None,
