@@ -1,8 +1,8 @@
 """Churn of customers without a contract: the probability that no counted order follows in the next 90 days.
 
 A model is trained on windows of 90 days: features as of the first evening, outcome within the window. The last window
-judges and chooses between boosting, its logistic baseline and the Pareto/NBD, whose probability is also a feature; the
-one before it calibrates where that is needed; those that end before it, one every 45 days, train.
+judges and chooses between boosting, its logistic baseline, their blend, and the Pareto/NBD, whose probability is also a
+feature; the one before it calibrates where that is needed; those that end before it, one every 45 days, train.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def fit(log_odds: Floats, outcome: Floats) -> Calibration:
 
 
 # the shift that is expected without any evidence is 0, give or take this much
-_SHIFT_SPREAD = 0.5
+_SHIFT_SPREAD = 0.2
 
 
 def shift(log_odds: Floats, outcome: Floats) -> float:

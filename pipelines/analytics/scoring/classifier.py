@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipelines.analytics.scoring.blend import Blend
 from pipelines.analytics.scoring.boosting import Boosting
 from pipelines.analytics.scoring.calibration import UNCHANGED, Calibration
 from pipelines.analytics.scoring.encoding import Encoding, Floats
@@ -49,12 +50,8 @@ class Given:
         return Given(kept["column"])
 
 
-Learner = Boosting | Logistic | Given
-_LEARNERS: dict[str, type[Boosting] | type[Logistic] | type[Given]] = {
-    "boosting": Boosting,
-    "logistic": Logistic,
-    "given": Given,
-}
+Learner = Boosting | Logistic | Blend | Given
+_LEARNERS: dict[str, Any] = {"boosting": Boosting, "logistic": Logistic, "blend": Blend, "given": Given}
 
 
 @dataclass(frozen=True)

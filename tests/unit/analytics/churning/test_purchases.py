@@ -95,7 +95,7 @@ def test_rates_are_calibrated_against_the_future(company: duckdb.DuckDBPyConnect
 
 
 def test_the_card_shows_figures_and_plots_of_the_last_window(company: duckdb.DuckDBPyConnection) -> None:
-    assert company_card["purchases: model"] in {"boosting", "logistic", "pareto_nbd", "mbg_nbd"}
+    assert company_card["purchases: model"] in {"boosting", "logistic", "blend", "pareto_nbd", "mbg_nbd"}
     plots = {name for name, shown in company_card.items() if isinstance(shown, Plot)}
     assert {"purchases: roc", "purchases: calibration", "purchases: gains"} <= plots
     assert float(str(company_card["purchases: auc"])) > 0.7

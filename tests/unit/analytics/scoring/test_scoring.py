@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from pipelines.analytics.scoring import boosting, calibration, logistic
+from pipelines.analytics.scoring.blend import Blend
 from pipelines.analytics.scoring.calibration import probability, shift
 from pipelines.analytics.scoring.classifier import Classifier, Given
 from pipelines.analytics.scoring.drivers import add_drivers
@@ -72,7 +73,7 @@ def test_an_encoding_takes_frequent_words_and_medians() -> None:
     assert encoding == Encoding({"number": (), "word": ("b",)}, (5.0, 1.0))
 
 
-@pytest.mark.parametrize("kind", ["boosting", "logistic", "given"])
+@pytest.mark.parametrize("kind", ["boosting", "logistic", "blend", "given"])
 def test_a_contribution_is_the_change_when_a_theme_is_typical(kind: str) -> None:
     table, outcome = made(600)
     table["rate"] = np.linspace(0.01, 0.99, len(table))
@@ -81,6 +82,7 @@ def test_a_contribution_is_the_change_when_a_theme_is_typical(kind: str) -> None
     learner = {
         "boosting": lambda: boosting.fit(matrix, outcome),
         "logistic": lambda: logistic.fit(matrix, outcome),
+        "blend": lambda: Blend(boosting.fit(matrix, outcome), logistic.fit(matrix, outcome)),
         "given": lambda: Given(encoding.columns["rate"].start),
     }[kind]()
     classifier = Classifier(encoding, learner)
@@ -129,7 +131,7 @@ def test_the_candidate_with_the_smallest_brier_score_is_chosen() -> None:
         # what only somebody with a view of the outcome could say
         samples.append(Sample(table.assign(oracle=np.clip(outcome + rng.normal(0, 0.1, 1_000), 0.02, 0.98)), outcome))
     chosen = train(*samples, {"oracle": "oracle"})
-    assert set(chosen.measures) == {"oracle", "logistic", "boosting"}
+    assert set(chosen.measures) == {"oracle", "logistic", "boosting", "blend"}
     assert min(chosen.measures.values(), key=lambda each: each.brier) == chosen.measures[chosen.name]
     assert chosen.measures[chosen.name].auc > 0.99
 
