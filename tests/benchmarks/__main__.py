@@ -21,6 +21,7 @@ BENCHES = {
     "bench_nights": ("--customers", "100000", "--rounds", "5"),
     "bench_demo": ("--rounds", "5"),
     "bench_marts": ("--customers", "100000", "--rounds", "5"),
+    "bench_marts_churn": ("--seeds", "5"),
     "bench_marts_promotion": ("--seeds", "100"),
     "bench_marts_value": ("--seeds", "50"),
     "bench_marts_sales": ("--seeds", "12"),

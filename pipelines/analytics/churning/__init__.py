@@ -32,6 +32,7 @@ RATES = Output(
 OUTPUTS = (RATES,)
 READS = (
     "core/dim_customers",
+    "core/bridge_customer_sources",
     "core/fct_orders",
     "core/fct_interactions",
     "core/fct_cases",

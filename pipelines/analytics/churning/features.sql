@@ -96,9 +96,20 @@ deals as (
     group by customer_id
 ),
 
+-- who is in no CRM is never in contact
+known as (
+    select
+        customer_id,
+        string_agg(distinct source_instance, ' and ' order by source_instance) as known_to,
+    from core.bridge_customer_sources
+    where created_at::date <= $cut_off and entity <> 'leads'
+    group by customer_id
+),
+
 final as (
     select
         purchases.*,
+        coalesce(known_to, 'none') as known_to,
         recency_days / nullif(usual_gap_days, 0) as silence_in_gaps,
         recency_days / nullif(longest_gap_days, 0) as silence_in_longest_gaps,
         case when tenure_days >= 730 then ln((1 + amount_365_days) / (1 + amount_before)) end as amount_trend,
@@ -121,6 +132,7 @@ final as (
         date_diff('day', customers.first_seen_at::date, $cut_off) as known_days,
     from purchases
     inner join core.dim_customers as customers on purchases.customer_id = customers.customer_id
+    left join known on purchases.customer_id = known.customer_id
     left join habits on purchases.customer_id = habits.customer_id
     left join contacts on purchases.customer_id = contacts.customer_id
     left join cases on purchases.customer_id = cases.customer_id

@@ -37,6 +37,7 @@ THEMES = {
     "deals": ("open_deal_count", "deal_recency_days"),
     "returns": ("return_count",),
     "channels": ("channel_count", "last_channel"),
+    "sources": ("known_to",),
     "type": ("customer_type",),
 }
 
@@ -86,6 +87,7 @@ _WORDS = {
     "returns": counted("return_count", "returned order"),
     "channels": f"""
         'bought through ' || {counted("channel_count", "channel")} || coalesce(', last ' || last_channel, '')""",
+    "sources": "'known to ' || known_to",
     "type": "'is ' || case customer_type when 'organization' then 'an organization' else 'a person' end",
 }
 

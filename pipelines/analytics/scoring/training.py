@@ -10,7 +10,7 @@ import numpy as np
 
 from pipelines.analytics.scoring import boosting, calibration, logistic
 from pipelines.analytics.scoring.blend import Blend
-from pipelines.analytics.scoring.classifier import Classifier, Given
+from pipelines.analytics.scoring.classifier import Classifier, Given, Learner
 from pipelines.analytics.scoring.encoding import Floats, encoding_of
 from pipelines.analytics.scoring.measures import Measures, calibration_error, measure
 
@@ -75,7 +75,7 @@ def _candidates(sample: Sample, given: Mapping[str, str]) -> dict[str, Classifie
     columns = encoding.columns
     found = {name: Classifier(encoding, Given(columns[feature].start)) for name, feature in given.items()}
     baseline, boosted = logistic.fit(matrix, sample.outcome), boosting.fit(matrix, sample.outcome)
-    learners = {"logistic": baseline, "boosting": boosted, "blend": Blend(boosted, baseline)}
+    learners: dict[str, Learner] = {"logistic": baseline, "boosting": boosted, "blend": Blend(boosted, baseline)}
     return found | {name: Classifier(encoding, learner) for name, learner in learners.items()}
 
 

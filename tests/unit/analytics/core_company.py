@@ -24,6 +24,14 @@ select
     acquired_at as first_seen_at,
 from people where acquired_at::date <= getvariable('today');
 
+create table core.bridge_customer_sources as
+select
+    customer::varchar as customer_id,
+    ['salesforce', 'legacy_crm', 'order_export'][1 + system] as source_instance,
+    case when is_lead then 'leads' else 'contacts' end as entity,
+    created_at,
+from records where created_at::date <= getvariable('today');
+
 create table core.fct_orders as
 select
     rowid::varchar as order_id,

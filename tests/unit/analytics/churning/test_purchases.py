@@ -163,6 +163,7 @@ def test_what_happens_after_the_evening_changes_no_feature_of_it() -> None:
         before = Windows(connection, TODAY).features(evening)
         for table, day in (
             ("fct_orders", "order_date"),
+            ("bridge_customer_sources", "created_at::date"),
             ("fct_interactions", "occurred_date"),
             ("fct_cases", "opened_date"),
             ("fct_campaign_touches", "touched_date"),
