@@ -211,3 +211,8 @@
 {% macro union_by_name(relations) -%}
     {% for relation in relations %}select * from {{ relation }}{{ ' union all by name ' if not loop.last }}{% endfor %}
 {%- endmacro %}
+
+{# A row as JSON text. Spark: `to_json(struct(….*))`. #}
+{% macro row_as_json(alias) -%}
+    cast(to_json({{ alias }}) as varchar)
+{%- endmacro %}
