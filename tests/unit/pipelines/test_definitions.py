@@ -42,7 +42,8 @@ def test_every_asset_that_a_model_reads_has_a_producer(definitions: dg.Definitio
 def test_groups_are_layers(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
-    assert {"lake_salesforce", "lake_mapped", "lake_ledger", "identity", "core", "marts", "published"} <= groups
+    assert {"lake_salesforce", "lake_mapped", "lake_ledger", "identity", "core", "analytics"} <= groups
+    assert {"marts_value", "marts_lifecycle", "marts_overview", "published"} <= groups
     assert "default" not in groups
 
 
