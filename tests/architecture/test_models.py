@@ -36,9 +36,10 @@ def test_every_model_has_a_yaml_of_its_own_name_with_a_description(model: Path) 
 @pytest.mark.parametrize(
     "model", [m for m in models if {"core", "marts"} & set(m.relative_to(MODELS).parts)], ids=lambda m: m.stem
 )
-def test_every_mart_opens_with_its_grain_and_describes_every_column(model: Path) -> None:
+def test_every_mart_opens_with_its_grain_names_its_validation_and_describes_every_column(model: Path) -> None:
     entry = described(model)
     assert re.match(r"(?i)(one row per|grain:)", entry["description"].strip())
+    assert re.search(r"\bValidated (against|by)\b", entry["description"])
     assert entry["columns"]
     assert not [column["name"] for column in entry["columns"] if not column.get("description")]
 

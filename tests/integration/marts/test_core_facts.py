@@ -5,6 +5,9 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from tests.integration.marts.conftest import CompanyNight
+from tests.integration.pipelines import nights
+
 pytestmark = pytest.mark.slow
 
 
@@ -96,3 +99,12 @@ def test_firms_stand_below_those_that_own_them(connection: duckdb.DuckDBPyConnec
             <> coalesce(parents.ultimate_parent_account_id, accounts.survivor_account_id, accounts.account_id)
     """
     assert not rows(connection, unsettled)
+
+
+def test_every_object_is_as_fresh_as_its_last_window_in_the_ledger(
+    night: CompanyNight, connection: duckdb.DuckDBPyConnection
+) -> None:
+    shown = connection.execute(
+        "select source_instance, source_object, fresh_until from core.source_freshness order by all"
+    ).fetchall()
+    assert shown == nights.cursors(night.home)
