@@ -35,7 +35,7 @@ def test_an_open_case_is_answered_before_anything_is_sold(connection: duckdb.Duc
             count(*) filter (open_case_count > 0 and not is_deleted),
             count(*) filter (next_best_action = 'solve_case'),
             count(*) filter (open_case_count > 0 and not is_deleted and next_best_action = 'solve_case'),
-            count(*) filter (next_best_action = 'keep' and risk_band <> 'high'),
+            count(*) filter (next_best_action = 'keep' and risk_band = 'low'),
             count(*) filter (next_best_action = 'win_back' and status not in ('lapsed', 'lost'))
         from marts.customer_360
         """
@@ -54,8 +54,10 @@ def test_recommended_products_are_mostly_true_companions_of_what_was_bought(
     pairs = connection.execute(
         "select because_of_product_id, product_id from marts.product_recommendations where recommendation_rank = 1"
     ).fetchall()
-    true = sum(companions[int(bought.split("-")[1])] == int(offered.split("-")[1]) for bought, offered in pairs)
-    # of 59 other products one is the companion: chance would find a sixtieth
+    numbers = [(int(bought.split("-")[1]), int(offered.split("-")[1])) for bought, offered in pairs]
+    # either may be the one that the other is usually bought with
+    true = sum(companions[bought] == offered or companions[offered] == bought for bought, offered in numbers)
+    # of 59 other products one or a few are such: chance would find one in twenty
     assert len(pairs) > 100
     assert true / len(pairs) > 0.8
 

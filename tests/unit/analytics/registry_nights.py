@@ -18,15 +18,16 @@ Links = Iterable[tuple[str, str]]
 
 
 class Registry:
-    """A lake with nothing but the schema identity; records are called `a`, `b`, …"""
+    """A lake with nothing but the registry; records are called `a`, `b`, …"""
 
     def __init__(self, seed: int | None = None) -> None:
         self.nights = 0
         self.chance = random.Random(seed) if seed is not None else None
         self.connection = duckdb.connect()
         # tables of a few rows: threads would cost more than they bring
-        self.connection.execute("set threads = 1; attach ':memory:' as lake; create schema lake.identity")
+        self.connection.execute("set threads = 1; attach ':memory:' as lake")
         for name, columns in TABLES.items():
+            self.connection.execute(f"create schema if not exists lake.{name.split('.')[0]}")
             self.connection.execute(f"create table lake.{name} ({columns})")
 
     def transaction(self, work: Callable[[], Any]) -> Any:
