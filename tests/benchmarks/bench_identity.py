@@ -8,7 +8,7 @@
 
     python -m tests.benchmarks.bench_identity --rounds 3 [--part foreign --part million ...]
 
-fake_1000 is read from ``$FAKE_1000_CSV``, or from ``../shared/data`` beside the clone.
+fake_1000 is read from the folder ``$CRM_BENCH_DATA``.
 """
 
 from __future__ import annotations

@@ -76,10 +76,10 @@ def make_features(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def fake_1000_path() -> Path:
-    """Return the CSV: ``$FAKE_1000_CSV``, or ``../shared/data`` beside the clone. Raises DataMissing."""
-    path = Path(os.environ.get("FAKE_1000_CSV", ROOT.parent / "shared" / "data" / "fake_1000.csv"))
+    """Return the CSV in the folder ``$CRM_BENCH_DATA``. Raises DataMissing."""
+    path = Path(os.environ.get("CRM_BENCH_DATA", ".")) / "fake_1000.csv"
     if not path.exists():
-        raise DataMissing(f"no {path}: set FAKE_1000_CSV to fake_1000.csv of the package splink_datasets")
+        raise DataMissing(f"no {path}: set CRM_BENCH_DATA to a folder with fake_1000.csv of splink_datasets")
     return path
 
 
