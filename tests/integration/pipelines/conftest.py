@@ -31,8 +31,8 @@ class Night:
     """What a night left behind, and how its command ended."""
 
     finished: nights.Finished
-    lake: dict[str, tuple[int, int]]
-    marts: dict[str, str]
+    lake: dict[str, nights.Content]
+    marts: dict[str, nights.Content]
     cursors: list[tuple[str, str, object]]
     customer_ids: set[str]
 

@@ -17,12 +17,17 @@ from pathlib import Path
 import duckdb
 
 from pipelines.progress import Progress, listening
-from pipelines.published import content_hashes
 from sources.lake import Lake, LakeLocation
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.integration.pipelines.preloaded"])
 PATIENCE = 600
+
+# when and by whom a row reached the lake: two runs over the same input differ in nothing else
+TOLD_BY_THE_CLOCK = ("_loaded_at", "_run_id", "run_id", "known_from_at")
+
+# the columns of a table with their types, its rows, and a hash that their order does not change
+Content = tuple[tuple[tuple[str, str], ...], int, int]
 
 
 @dataclass(frozen=True)
@@ -92,25 +97,34 @@ def open_lake(home: Path) -> Lake:
     return Lake(LakeLocation(catalog, home / "lake" / "files", home / "extensions"), read_only=True)
 
 
-def lake_content(home: Path) -> dict[str, tuple[int, int]]:
-    """Return ``schema.table`` → rows and a hash that no order changes, without when and by whom a row was written."""
+def lake_content(home: Path) -> dict[str, Content]:
+    """Return ``schema.table`` → what the tables of the lake hold, the ledger of runs apart."""
     with open_lake(home) as lake:
-        tables = lake.connection.execute(
-            "select schema_name, table_name from duckdb_tables()"
-            " where database_name = 'lake' and schema_name not in ('ingest')"
-        ).fetchall()
-        return {f"{schema}.{table}": _content(lake.connection, schema, table) for schema, table in tables}
+        return _contents(lake.connection, "database_name = 'lake' and schema_name <> 'ingest'")
 
 
-def _content(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> tuple[int, int]:
-    relation = f'lake."{schema}"."{table}"'
-    columns = [row[0] for row in connection.execute(f"describe {relation}").fetchall()]
-    kept = ", ".join(f'"{name}"' for name in sorted(columns) if name not in ("_loaded_at", "_run_id", "run_id"))
+def published_content(home: Path) -> dict[str, Content]:
+    """Return ``schema.table`` → what the published core and marts hold."""
+    with duckdb.connect(str((home / "published" / "crm.duckdb").resolve()), read_only=True) as connection:
+        return _contents(connection, "schema_name in ('core', 'marts')")
+
+
+def _contents(connection: duckdb.DuckDBPyConnection, chosen: str) -> dict[str, Content]:
+    tables = connection.execute(
+        f"select database_name, schema_name, table_name from duckdb_tables() where {chosen}"
+    ).fetchall()
+    return {".".join(names[1:]): _content(connection, ".".join(f'"{name}"' for name in names)) for names in tables}
+
+
+def _content(connection: duckdb.DuckDBPyConnection, relation: str) -> Content:
+    described = connection.execute(f"describe {relation}").fetchall()
+    columns = tuple(sorted((row[0], row[1]) for row in described if row[0] not in TOLD_BY_THE_CLOCK))
+    kept = ", ".join(f'"{name}"' for name, _ in columns)
     found = connection.execute(
         f"select count(*), coalesce(sum(hash(kept)::hugeint), 0) from (select {kept} from {relation}) as kept"
     ).fetchone()
     assert found is not None
-    return found
+    return columns, *found
 
 
 def cursors(home: Path) -> list[tuple[str, str, object]]:
@@ -119,11 +133,6 @@ def cursors(home: Path) -> list[tuple[str, str, object]]:
         return lake.connection.execute(
             "select _source, object, max(window_until) from lake.ingest.windows group by all order by all"
         ).fetchall()
-
-
-def published_content(home: Path) -> dict[str, str]:
-    """Return ``schema.table`` → content hash of the published core and marts."""
-    return content_hashes(home / "published" / "crm.duckdb")
 
 
 def query(home: Path, sql: str) -> list[tuple]:
