@@ -103,6 +103,22 @@ class SourceConfig:
             return None
         return value.reveal() if isinstance(value, Secret) else str(value)
 
+    def number(self, option: str) -> float:
+        """Return a numeric option; raises ConfigError where ``${NAME}`` stands for a text that is none."""
+        text = str(self.text(option))
+        try:
+            return float(text)
+        except ValueError:
+            raise self.error(option, f"'{option}' must be a number, not '{text}'") from None
+
+    def word(self, option: Option) -> str:
+        """Return an option that takes certain words; raises ConfigError where ``${NAME}`` stands for another one."""
+        text = str(self.text(option.name))
+        if text not in option.choices:
+            words = ", ".join(option.choices)
+            raise self.error(option.name, f"'{option.name}' must be one of {words}; {self.options[option.name]} is not")
+        return text
+
     def file(self, option: str) -> Path:
         """Return an option that is a path; a relative one starts at the configuration file's folder."""
         value = self.text(option)

@@ -12,9 +12,9 @@ import httpx
 
 from sources.errors import SourceError, TransientSourceError
 from sources.http import ApiError, Incomplete
+from sources.http.pages import Pages, Staged
 from sources.salesforce.api import Api
 from sources.salesforce.soql import Query
-from sources.salesforce.staging import Pages, Staged
 
 _log = logging.getLogger(__name__)
 _TRIES = 3

@@ -12,15 +12,16 @@ from sources.config import SourceConfig
 from sources.contract import Check, Extract, Reading, SourceObject, Window
 from sources.errors import SourceError
 from sources.http import ApiError
+from sources.http.pages import empty_relation
+from sources.reconciling import reconcile_days
 from sources.salesforce.answers import GRANT_READ
 from sources.salesforce.api import Api
 from sources.salesforce.fields import Described, described
 from sources.salesforce.inspection import inspect
 from sources.salesforce.login import Login
 from sources.salesforce.objects import OBJECTS, OPTIONAL
-from sources.salesforce.options import RECONCILE, number, word
+from sources.salesforce.options import AUTH
 from sources.salesforce.reader import ObjectReader, Policy
-from sources.salesforce.staging import empty_relation
 
 
 class SalesforceConnector:
@@ -33,15 +34,15 @@ class SalesforceConnector:
         skipped = frozenset(config.options.get("skip_objects") or ())
         if unknown := sorted(skipped - {obj.name for obj in OBJECTS}):
             raise config.error("skip_objects", f"unknown object '{unknown[0]}'; see sources/salesforce/README.md")
-        word(config, "auth")
+        config.word(AUTH)
         self._objects = tuple(obj for obj in OBJECTS if obj.name not in skipped)
         self._api = Api(
-            config.name, Login(config), str(config.text("api_version")), number(config, "api_usage_limit"), sleep
+            config.name, Login(config), str(config.text("api_version")), config.number("api_usage_limit"), sleep
         )
         self._policy = Policy(
-            int(number(config, "bulk_above_rows")),
-            int(number(config, "bulk_page_rows")),
-            RECONCILE[word(config, "reconcile")],
+            int(config.number("bulk_above_rows")),
+            int(config.number("bulk_page_rows")),
+            reconcile_days(config),
             set(),
         )
         self._currency = config.text("currency")

@@ -12,10 +12,10 @@ import duckdb
 
 from sources.errors import TransientSourceError
 from sources.http import ApiError
+from sources.http.pages import Staged, csv_relation
 from sources.salesforce.api import Api, whole_minutes
 from sources.salesforce.ids import long_id
 from sources.salesforce.soql import parsed_timestamp
-from sources.salesforce.staging import Staged, csv_relation
 
 _COLUMNS = ("record_id", "deleted_at")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sources.config import Option, SourceConfig
+from sources.config import Option
+from sources.reconciling import RECONCILE
 
-RECONCILE = {"daily": 1, "weekly": 7, "monthly": 28, "never": None}
+AUTH = Option("auth", "how to sign in", default="client_credentials", choices=("client_credentials", "jwt"))
 
 OPTIONS: tuple[Option, ...] = (
     Option(
@@ -13,7 +14,7 @@ OPTIONS: tuple[Option, ...] = (
         required=True,
         example="https://acme.my.salesforce.com",
     ),
-    Option("auth", "how to sign in", default="client_credentials", choices=("client_credentials", "jwt")),
+    AUTH,
     Option("client_id", "consumer key of the External Client App", required=True, example="${CLIENT_ID}"),
     Option("client_secret", "consumer secret of the app", secret=True, required_if=("auth", "client_credentials")),
     Option("username", "the integration user", required_if=("auth", "jwt"), example="warehouse@acme.com"),
@@ -23,31 +24,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("currency", "the currency of an org without multiple currencies: its amounts do not say it", example="EUR"),
     Option("api_version", "version of the API", default="60.0"),
     Option("skip_objects", "objects not to read", type=list, example=["Event"], default=None),
-    Option(
-        "reconcile",
-        "how often an object is read from the start, which finds purged rows and changed formulas",
-        default="weekly",
-        choices=tuple(RECONCILE),
-    ),
+    RECONCILE,
     Option("bulk_above_rows", "reads of more rows than this go through the Bulk API", type=int, default=10_000),
     Option("bulk_page_rows", "rows in one page of a Bulk API result", type=int, default=100_000),
     Option("api_usage_limit", "share (0-1) of the org's daily API requests to stop at", type=float, default=1.0),
 )
-
-
-def number(config: SourceConfig, option: str) -> float:
-    """Return a numeric option; raises ConfigError for a text that is none."""
-    text = str(config.text(option))
-    try:
-        return float(text)
-    except ValueError:
-        raise config.error(option, f"'{option}' must be a number, not '{text}'") from None
-
-
-def word(config: SourceConfig, option: str) -> str:
-    """Return an option that takes certain words; raises ConfigError where ``${NAME}`` stands for another one."""
-    text = str(config.text(option))
-    choices = next(each.choices for each in OPTIONS if each.name == option)
-    if text not in choices:
-        raise config.error(option, f"'{option}' must be one of {', '.join(choices)}; {config.options[option]} is not")
-    return text

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from sources.contract import Column, Extract, Reading, SourceObject, Window
 from sources.http import ApiError
+from sources.http.pages import Staged, united
+from sources.reconciling import reconciles
 from sources.salesforce.api import Api
 from sources.salesforce.bulk import BulkReader, BulkUnavailableError
 from sources.salesforce.deletes import Feed, FeedExpiredError, purged, read_feed, unseen
@@ -15,10 +16,6 @@ from sources.salesforce.fields import Described
 from sources.salesforce.objects import CURSORS
 from sources.salesforce.rest import RestReader
 from sources.salesforce.soql import Query
-from sources.salesforce.staging import Staged, united
-
-# a Sunday: reconciliation weeks start on it
-_RECONCILE_FROM = datetime(2000, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ class ObjectReader:
     def read(self, obj: SourceObject, window: Window) -> Extract:
         """Return every change of the window; a window that reconciles, or has no start, is read as a snapshot."""
         obj = _as_visible(obj, self._found)
-        if window.since is None or obj.cursor is None or self._reconciles(obj, window):
+        if window.since is None or obj.cursor is None or reconciles(obj, window, self._policy.reconcile_days):
             return self._snapshot(obj, window)
         feed = None
         if obj.deleted_when and self._found.has_delete_feed:
@@ -64,17 +61,6 @@ class ObjectReader:
         if feed:
             read, deletes = self._with_deletes(query, feed, read)
         return self._extract(obj, Window(window.since, until), read, deletes=deletes)
-
-    def _reconciles(self, obj: SourceObject, window: Window) -> bool:
-        """Whether a new span of reconciliation begins between the last window's end and this one's.
-
-        Told from the window alone, so that a run that failed decides the same again.
-        """
-        if self._policy.reconcile_days is None or window.since is None:
-            return False
-        span = timedelta(days=self._policy.reconcile_days)
-        last_end = window.since + obj.lookback
-        return (last_end - _RECONCILE_FROM) // span != (window.until - _RECONCILE_FROM) // span
 
     def _snapshot(self, obj: SourceObject, window: Window) -> Extract:
         """Read every row. The end is left open: a row that changes meanwhile must not look absent."""

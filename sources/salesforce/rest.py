@@ -11,10 +11,11 @@ import duckdb
 
 from sources.errors import TransientSourceError
 from sources.http import ApiError
+from sources.http.chunking import Chunks, field_groups
+from sources.http.pages import Pages, Staged, united
 from sources.salesforce.api import Api
-from sources.salesforce.chunking import Chunks
-from sources.salesforce.soql import Position, Query
-from sources.salesforce.staging import Pages, Staged, united
+from sources.salesforce.objects import CURSORS
+from sources.salesforce.soql import Position, Query, fits_url
 
 _RESTARTS = 3
 _IDS_A_REQUEST = 200
@@ -38,8 +39,8 @@ class RestReader:
         """Return every row of a query. ``first`` is its first answer where that was asked for already."""
         if query.fits_url(self._api.root()):
             return self._read_whole(query, first)
-        chunks = Chunks(query, self._connection, self._new_folder())
-        parts = chunks.merged([self._read_whole(part, None) for part in chunks.queries()])
+        chunks = self._chunks(query)
+        parts = chunks.merged([self._read_whole(replace(query, fields=group), None) for group in chunks.groups])
         again = chunks.torn()
         return united([parts, self.read_ids(query, again)], query.fields)
 
@@ -56,8 +57,9 @@ class RestReader:
         """Return records by id in field chunks, asking again for those that changed between two chunks."""
         parts: list[Staged] = []
         for _ in range(_RESTARTS):
-            chunks = Chunks(query, self._connection, self._new_folder())
-            parts.append(chunks.merged([self._read_whole(part, None) for part in chunks.queries()]))
+            chunks = self._chunks(query)
+            found = [self._read_whole(replace(query, fields=group), None) for group in chunks.groups]
+            parts.append(chunks.merged(found))
             if not (again := chunks.torn()):
                 return united(parts, query.fields)
             query = replace(query, ids=tuple(again))
@@ -112,6 +114,12 @@ class RestReader:
             message = f"{read} rows came where Salesforce counted {total}."
             raise TransientSourceError(self._api.http.source, query.object_name, message, "Nothing of it was kept.")
         return None
+
+    def _chunks(self, query: Query) -> Chunks:
+        stamp = query.cursor or next((name for name in CURSORS if name in query.fields), None)
+        keys = ("Id", stamp) if stamp else ("Id",)
+        groups = field_groups(query.fields, keys, fits_url)
+        return Chunks(query.fields, keys, groups, self._connection, self._new_folder())
 
     def _new_folder(self) -> Path:
         self._reads += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -12,6 +12,8 @@ LONGEST_URL = 15_000
 # no record of Salesforce is older; an open window starts here when it has to be halved
 FIRST_DAY = datetime(1999, 1, 1)
 SHORTEST_SPAN = timedelta(seconds=2)
+# half of a URL: the other half is for the filter
+_LONGEST_FIELDS = 7_000
 
 
 def timestamp(moment: datetime) -> str:
@@ -84,17 +86,6 @@ class Query:
         return replace(self, until=middle), later
 
 
-def chunks(fields: Sequence[str], always: Iterable[str], longest: int) -> list[tuple[str, ...]]:
-    """Split fields into groups of at most ``longest`` characters once escaped, each led by the ``always`` ones."""
-    lead = tuple(dict.fromkeys(always))
-    room = longest - _escaped_length(lead)
-    groups: list[list[str]] = [[]]
-    for name in (field for field in fields if field not in lead):
-        if groups[-1] and _escaped_length((*groups[-1], name)) > room:
-            groups.append([])
-        groups[-1].append(name)
-    return [(*lead, *group) for group in groups]
-
-
-def _escaped_length(fields: Iterable[str]) -> int:
-    return sum(len(quote(f"{field}, ", safe="")) for field in fields)
+def fits_url(fields: Iterable[str]) -> bool:
+    """Whether a list of fields leaves a URL enough room for the filter."""
+    return sum(len(quote(f"{field}, ", safe="")) for field in fields) <= _LONGEST_FIELDS

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
-from sources.salesforce.soql import Position, Query, chunks, parsed_timestamp, timestamp
+from sources.http.chunking import field_groups
+from sources.salesforce.soql import Position, Query, fits_url, parsed_timestamp, timestamp
 
 SINCE, UNTIL = datetime(2024, 3, 4, 12), datetime(2024, 3, 4, 13)
 QUERY = Query("Account", ("Id", "Name"), "SystemModstamp", SINCE, UNTIL)
@@ -54,8 +55,8 @@ def test_moments_of_both_apis_are_read_alike() -> None:
 
 
 def test_field_groups_hold_every_field_once_behind_the_leading_ones_and_keep_to_their_length() -> None:
-    fields = [f"Field_{number}__c" for number in range(300)]
-    groups = chunks([*fields, "Id", "SystemModstamp"], ("Id", "SystemModstamp"), 1_000)
+    fields = [f"Field_{number}__c" for number in range(1_000)]
+    groups = field_groups([*fields, "Id", "SystemModstamp"], ("Id", "SystemModstamp"), fits_url)
     assert all(group[:2] == ("Id", "SystemModstamp") for group in groups)
     assert [name for group in groups for name in group[2:]] == fields
-    assert all(len(quote(", ".join(group), safe="")) <= 1_000 for group in groups)
+    assert all(len(quote(", ".join(group), safe="")) <= 7_000 for group in groups)

@@ -1,4 +1,4 @@
-"""Pages on disk: CSV files as Salesforce sends them, counted and checked, and the SQL that reads them back."""
+"""Pages on disk: CSV files, as an API sends them or made of its JSON, counted and checked, and the SQL that reads them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 
 import duckdb
 
-from sources.http import Incomplete
+from sources.http.answers import Incomplete
 from sources.quoting import identifier, quoted
 
-# an org allows 1.6 million characters of long text per record
+# a Salesforce org allows 1.6 million characters of long text per record
 _LONGEST_ROW = 16 * 2**20
 _SHORTEST_BUFFER = 2**20
 
@@ -104,7 +104,8 @@ class Pages:
     def add_records(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Write a page of JSON records as CSV.
 
-        A loop over rows, unlike the bulk path: REST sends at most 2,000 a request, and waiting for it dominates.
+        A loop over rows, unlike a bulk path: an API sends at most a few thousand a request, and waiting for it
+        dominates. DuckDB's own JSON reader would round numbers of more than 17 digits.
         """
         path = self.next_path()
         with path.open("w", newline="", encoding="utf-8") as file:
