@@ -59,10 +59,15 @@ class SourceObject:
 
 @dataclass(frozen=True)
 class Window:
-    """A half-open span of source change time, ``[since, until)``, naive UTC; ``since`` None is from the start."""
+    """A half-open span of source change time, ``[since, until)``, naive UTC; ``since`` None is from the start.
+
+    ``token`` is what the source handed out to go on from, such as a delta link. In the window to read it is the one
+    that the last window left, in the window of an extract the one to go on from next; it is kept with the cursor.
+    """
 
     since: datetime | None
     until: datetime
+    token: str | None = None
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def _window(last: Window | None, obj: SourceObject, now: datetime, *, full: bool
         return Window(since, until)
     # a source whose clock went back has nothing to say yet, and the cursor stays where it is
     start = min(last.until - obj.lookback, until)
-    return Window(min(start, since) if since else start, until)
+    return Window(min(start, since) if since else start, until, last.token)
 
 
 def _read(

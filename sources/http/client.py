@@ -58,6 +58,7 @@ class HttpClient:
         source: str,
         *,
         sign_in: Callable[[], str] | None = None,
+        scheme: str = "Bearer",
         judge: Judge = judge_by_status,
         redactor: Redactor | None = None,
         attempts: int = 6,
@@ -69,7 +70,8 @@ class HttpClient:
         """Open nothing yet.
 
         Args:
-            sign_in: returns a new bearer token; called before the first request and again after a refusal.
+            sign_in: returns a new token; called before the first request and again after a refusal.
+            scheme: the word before the token in the Authorization header.
             judge: what the vendor's answers mean.
             attempts: how often a request is sent before it counts as failed.
             longest_wait: seconds; a source that asks for more is left for the next run.
@@ -80,7 +82,8 @@ class HttpClient:
         self.source, self.redactor = source, redactor or Redactor()
         self.server_time: datetime | None = None
         self.sleep = sleep
-        self._sign_in, self._judge, self._attempts, self._longest_wait = sign_in, judge, attempts, longest_wait
+        self._sign_in, self._scheme = sign_in, scheme
+        self._judge, self._attempts, self._longest_wait = judge, attempts, longest_wait
         self._concurrency, self._timeout = concurrency, httpx.Timeout(timeout, connect=min(timeout, 15.0))
         self._token: str | None = None
         self._token_lock = threading.Lock()
@@ -88,7 +91,7 @@ class HttpClient:
         self._clients: dict[tuple[bool, bool], httpx.Client] = {}
 
     def trust(self, url: str) -> None:
-        """Let the bearer token go to the host of ``url``."""
+        """Let the token go to the host of ``url``."""
         self._trusted.add(urlsplit(url).netloc.lower())
 
     def sign_in(self) -> None:
@@ -205,7 +208,7 @@ class HttpClient:
         self._refuse_unsafe(url, authorized)
         if authorized and self._sign_in:
             self._renew(None)
-            send["headers"] = {**send.get("headers", {}), "Authorization": f"Bearer {self._token}"}
+            send["headers"] = {**send.get("headers", {}), "Authorization": f"{self._scheme} {self._token}"}
         try:
             with self._slot(url), self._client_for(url).stream(method, url, **send) as response:
                 self.server_time = server_time(response) or self.server_time

@@ -1,4 +1,4 @@
-"""Pages on disk: CSV files, as an API sends them or made of its JSON, counted and checked, and the SQL that reads them."""
+"""Pages on disk: CSV files, as an API sends them or made of its JSON, counted, checked, and read back by SQL."""
 
 from __future__ import annotations
 
@@ -46,6 +46,14 @@ def csv_relation(files: Iterable[Path], columns: Sequence[str]) -> str:
 def empty_relation(columns: Sequence[str]) -> str:
     """Return a relation with these columns, as text, and no row."""
     return "(select " + ", ".join(f"null::varchar as {identifier(name)}" for name in columns) + " where false)"
+
+
+def deletes_relation(staged: Staged, reason: str) -> str | None:
+    """Return what an Extract's ``deletes`` takes, of text rows ``record_id, deleted_at``; None where there are none."""
+    if not staged.rows:
+        return None
+    deleted_at = "deleted_at::timestamp as deleted_at"
+    return f"(select record_id, {deleted_at}, {quoted(reason)} as reason from {staged.relation})"
 
 
 def united(parts: Iterable[Staged], columns: Sequence[str]) -> Staged:

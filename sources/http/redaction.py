@@ -11,7 +11,7 @@ _HIDDEN = "[redacted]"
 # shorter values would blank out ordinary words
 _SHORTEST = 4
 _SHAPES = (
-    re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=!-]{8,}"),
+    re.compile(r"(?i)\b(bearer|basic|zoho-oauthtoken)\s+[A-Za-z0-9._~+/=!-]{8,}"),
     re.compile(
         r"(?i)\b(access_token|refresh_token|client_secret|assertion|password|signature|api_?key)"
         r"""(["']?\s*[:=]\s*["']?)[^\s"'&,}]+"""

@@ -155,5 +155,5 @@ def _record(
         window_since=extract.window.since, window_until=extract.window.until, is_snapshot=extract.is_snapshot,
         rows_read=done.rows_read, rows_appended=done.rows_appended, rows_unchanged=done.rows_unchanged,
         rows_deleted=done.rows_deleted, rows_rejected=done.rows_rejected, source_count=extract.source_count,
-        committed_at=now,
+        committed_at=now, token=extract.window.token,
     )  # fmt: skip

@@ -19,7 +19,8 @@ from sources.quoting import literal
 TABLES = registry.TABLES | {
     "ingest.windows": "run_id varchar, connector_type varchar, _source varchar, object varchar, table_name varchar,"
     " window_since timestamp, window_until timestamp, is_snapshot boolean, rows_read bigint, rows_appended bigint,"
-    " rows_unchanged bigint, rows_deleted bigint, rows_rejected bigint, source_count bigint, committed_at timestamp",
+    " rows_unchanged bigint, rows_deleted bigint, rows_rejected bigint, source_count bigint, committed_at timestamp,"
+    " token varchar",
     "ingest.rejected_rows": "run_id varchar, connector_type varchar, _source varchar, object varchar,"
     " _record_id varchar, field varchar, raw_value varchar, reason varchar, payload varchar, reject_hash varchar,"
     " rejected_at timestamp",
@@ -97,17 +98,17 @@ def record_change(
 def last_windows(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, Window]:
     """Return table -> the committed window that ends last, of every table of a source."""
     rows = connection.execute(
-        "select table_name, window_since, window_until from lake.ingest.windows"
+        "select table_name, window_since, window_until, token from lake.ingest.windows"
         f" where _source = {literal(source)}"
         " qualify row_number() over (partition by table_name order by window_until desc, committed_at desc) = 1"
     ).fetchall()
-    return {table: Window(since, until) for table, since, until in rows}
+    return {table: Window(*window) for table, *window in rows}
 
 
 def last_window(connection: duckdb.DuckDBPyConnection, source: str, table: str) -> Window | None:
     """Return the committed window that ends last: an old period read again does not take the cursor back."""
     row = connection.execute(
-        "select window_since, window_until from lake.ingest.windows"
+        "select window_since, window_until, token from lake.ingest.windows"
         f" where _source = {literal(source)} and table_name = {literal(table)}"
         " order by window_until desc, committed_at desc limit 1"
     ).fetchone()

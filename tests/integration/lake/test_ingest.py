@@ -6,12 +6,13 @@ import random
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from sources.contract import Window
+from sources.contract import Extract, Reading, SourceObject, Window
 from sources.errors import SourceError
 from sources.ingest import ingest
 from sources.lake import Lake, LakeLocation
@@ -50,6 +51,26 @@ def test_a_source_whose_clock_went_back_keeps_its_cursor(lake: Lake, folder: Pat
         results = list(ingest(FileSource(folder, now), lake, "r", staging=tmp_path / "staging", tables={"alpha"}))
         assert results[0].error is None
     assert lake.last_window("files", "alpha") == Window(None, NIGHTS[1])
+
+
+class TokenSource(FileSource):
+    """A source that hands out a token at the end of every window."""
+
+    def read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
+        extract = super().read(obj, window, reading)
+        return replace(extract, window=replace(extract.window, token=f"after {window.until}"))
+
+
+def test_what_the_source_handed_out_to_go_on_from_is_handed_back_at_the_next_window(
+    lake: Lake, folder: Path, tmp_path: Path
+) -> None:
+    handed = []
+    for now, full in [(NIGHTS[0], False), (NIGHTS[1], False), (NIGHTS[2], True)]:
+        source = TokenSource(folder, now)
+        list(ingest(source, lake, "r", staging=tmp_path / "staging", tables={"alpha"}, full=full))
+        handed += [window.token for _, window in source.windows]
+    assert handed == [None, f"after {NIGHTS[0]}", None]
+    assert lake.last_window("files", "alpha") == Window(None, NIGHTS[2], f"after {NIGHTS[2]}")
 
 
 def test_a_full_reading_appends_only_real_changes(lake: Lake, folder: Path, tmp_path: Path) -> None:
