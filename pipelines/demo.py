@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pipelines.nightly import load_libraries
 from pipelines.progress import report
 from pipelines.settings import PROJECT, Settings, set_variables
+from sources.discovery import connector_types
 from sources.errors import CrmWarehouseError
 
 if TYPE_CHECKING:
@@ -126,14 +127,13 @@ def serve_simulator(settings: Settings, kind: str, port: int, customers: int, sa
 
     Raises CrmWarehouseError for a type without a simulator.
     """
-    known = [path.parent.name for path in (PROJECT / "sources" / "simulators").glob("*/server.py")]
+    known = [each for each in connector_types() if (PROJECT / "sources" / "simulators" / each).is_dir()]
     if kind not in known:
-        raise CrmWarehouseError(f"there is no simulator for '{kind}'. There are: {', '.join(sorted(known))}.")
+        raise CrmWarehouseError(f"there is no simulator for '{kind}'. There are: {', '.join(known)}.")
+    from sources.simulators.http import wait_until_interrupted
+
     company = world(settings, customers)
-    simulator = importlib.import_module(f"sources.simulators.{kind}")
-    simulator.serve(
-        settings.simulator / f"{kind}.duckdb",
-        port,
-        company.clock,
-        lambda each: say(f"{each.url}\nclient id:     {each.client_id}\nclient secret: {each.client_secret}"),
-    )
+    simulator = importlib.import_module(f"sources.simulators.{kind}").SIMULATOR
+    with simulator(settings.simulator / f"{kind}.duckdb", clock=company.clock, port=port) as running:
+        say("\n".join([running.url, *(f"{name}: {value}" for name, value in running.credentials.items())]))
+        wait_until_interrupted()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from sources.simulators.salesforce.faults import Fault, Faults
-from sources.simulators.salesforce.server import SalesforceSimulator, serve
+from sources.simulators.http import Fault
+from sources.simulators.salesforce.faults import Faults
+from sources.simulators.salesforce.server import SalesforceSimulator
 from sources.simulators.salesforce.state import empty_org
 
-__all__ = ["Fault", "Faults", "SalesforceSimulator", "empty_org", "serve"]
+SIMULATOR = SalesforceSimulator
+
+__all__ = ["SIMULATOR", "Fault", "Faults", "SalesforceSimulator", "empty_org"]

@@ -15,14 +15,15 @@ from typing import Any
 
 import duckdb
 
+from sources.simulators.http import Request, Response, Spooled, as_json, spool
 from sources.simulators.salesforce.auth import USER_ID
 from sources.simulators.salesforce.describe import Describer
 from sources.simulators.salesforce.errors import ApiError, malformed, not_found
 from sources.simulators.salesforce.faults import Faults
-from sources.simulators.salesforce.http_parts import Request, Response, as_json, stamp
+from sources.simulators.salesforce.http_parts import json_body, stamp
 from sources.simulators.salesforce.ids import record_id
+from sources.simulators.salesforce.rendering import csv_header, csv_sql
 from sources.simulators.salesforce.soql import Translated, translate
-from sources.simulators.salesforce.spool import Spooled, csv_header, csv_sql, spool
 from sources.simulators.salesforce.state import OrgState
 
 DELIMITERS = {"COMMA": ",", "SEMICOLON": ";", "TAB": "\t", "PIPE": "|", "CARET": "^", "BACKQUOTE": "`"}
@@ -65,7 +66,7 @@ class BulkQuery:
 
     def create(self, request: Request, *, fails: bool = False) -> Response:
         """Answer ``POST …/jobs/query``; with ``fails`` the job will end as Failed."""
-        form = request.json()
+        form = json_body(request)
         operation, soql = form.get("operation"), form.get("query", "")
         if operation not in ("query", "queryAll"):
             raise ApiError(400, "INVALIDOPERATION", f"Operation: {operation} is not supported for this job")
@@ -123,7 +124,7 @@ class BulkQuery:
     def abort(self, request: Request) -> Response:
         """Answer ``PATCH …/jobs/query/<id>`` with ``{"state": "Aborted"}``."""
         job = self._job(request)
-        if request.json().get("state") != "Aborted":
+        if json_body(request).get("state") != "Aborted":
             raise ApiError(400, "INVALIDJOBSTATE", "Only the state Aborted can be set")
         with self.state.lock:
             if job.state in OVER and job.polls_left == 0:

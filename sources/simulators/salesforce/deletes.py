@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sources.simulators.http import Request, Response, as_json, quoted, text
 from sources.simulators.salesforce.errors import ApiError, not_found
 from sources.simulators.salesforce.faults import Faults
-from sources.simulators.salesforce.http_parts import Request, Response, as_json, moment_of, stamp
+from sources.simulators.salesforce.http_parts import moment_of, stamp
 from sources.simulators.salesforce.schema import SObject
-from sources.simulators.salesforce.state import OrgState, quoted, text
+from sources.simulators.salesforce.state import OrgState
 
 SHORTEST = timedelta(minutes=1)
 UPDATED_REACH = timedelta(days=30)

@@ -36,6 +36,11 @@ def session_expired() -> ApiError:
     return ApiError(401, "INVALID_SESSION_ID", "Session expired or invalid")
 
 
+def total_limit() -> ApiError:
+    """The answer when the requests of a rolling day are used up."""
+    return ApiError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
+
+
 def not_found() -> ApiError:
     """The answer to an unknown path, object or job."""
     return ApiError(404, "NOT_FOUND", "The requested resource does not exist")

@@ -1,24 +1,26 @@
-"""What goes wrong on request, and how tight the org's limits are.
+"""What goes wrong in an org on request, in Salesforce's own words, and how tight the org's limits are.
 
-A rule names an endpoint and a kind; the server asks here before and after it answers. The data itself is made strange
-through records.py. Every kind is one that clients of the real service have met.
+``job_failed`` (endpoint ``job_create``) lets the job end as Failed. Every kind is one that clients of the real service
+have met.
 """
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import ClassVar
 
-from sources.simulators.salesforce.errors import ApiError, TokenError, session_expired
+from sources.simulators.http import Response, Rules, as_json
+from sources.simulators.salesforce.errors import ApiError, TokenError, session_expired, total_limit
 
-ENDPOINTS = frozenset(
+_ENDPOINTS = frozenset(
     {"token", "versions", "resources", "sobjects", "describe", "deleted", "updated", "batch", "limits"}
 ) | {"query", "query_more", "job_create", "job_list", "job_status", "job_results", "job_abort", "job_delete"}
 
-ANSWERS: dict[str, ApiError | TokenError] = {
+_ERRORS: dict[str, ApiError | TokenError] = {
     "session_expired": session_expired(),
-    "total_limit": ApiError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
+    "total_limit": total_limit(),
     "concurrent_limit": ApiError(
         403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded."
     ),
@@ -32,43 +34,13 @@ ANSWERS: dict[str, ApiError | TokenError] = {
     "login_rate": TokenError("invalid_grant", "Login Rate Exceeded"),
     "authentication_failure": TokenError("invalid_grant", "authentication failure"),
 }
-OTHERS = frozenset({"maintenance", "empty_406", "slow", "dropped", "truncated_rows", "truncated_bytes", "job_failed"})
-KINDS = frozenset(ANSWERS) | OTHERS
 
 
 @dataclass
-class Fault:
-    """One rule: requests to ``endpoint`` meet ``kind``, ``times`` times, once ``after`` of them have passed.
-
-    Attributes:
-        kind: one of KINDS. ``dropped`` cuts the connection in the middle of the body; ``truncated_rows`` and
-            ``truncated_bytes`` send a well-formed answer whose body is half as long as its count header says;
-            ``job_failed`` (endpoint ``job_create``) lets the job end as Failed; ``slow`` waits ``seconds``.
-        endpoint: one of ENDPOINTS, or ``*``.
-        times: how many requests fail; None is all of them.
-        containing: only requests whose path or body holds this text, e.g. an object's name.
-    """
-
-    kind: str
-    endpoint: str = "*"
-    after: int = 0
-    times: int | None = 1
-    seconds: float = 0.0
-    containing: str = ""
-
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"unknown fault {self.kind!r}; one of {', '.join(sorted(KINDS))}")
-        if self.endpoint != "*" and self.endpoint not in ENDPOINTS:
-            raise ValueError(f"unknown endpoint {self.endpoint!r}; one of {', '.join(sorted(ENDPOINTS))}")
-
-
-@dataclass
-class Faults:
+class Faults(Rules):
     """Everything that can be set to go wrong; the defaults are an org in good health.
 
     Attributes:
-        rules: faults by request, tried in order; change them at any time with ``add``.
         bulk_unsupported: objects the Bulk API answers INVALIDENTITY for.
         hidden_fields: ``Object.Field`` names that vanish from describe and queries (field-level security).
         daily_requests, daily_jobs: allowances of a rolling day, reset only by a new simulator.
@@ -81,7 +53,12 @@ class Faults:
         whole_numbers_as_decimals: bulk CSV shows int fields as ``5.0``.
     """
 
-    rules: list[Fault] = field(default_factory=list)
+    endpoints = _ENDPOINTS
+    answers: ClassVar[Mapping[str, Response]] = {
+        kind: as_json(error.body(), error.status) for kind, error in _ERRORS.items()
+    }
+    others = frozenset({"job_failed"})
+
     bulk_unsupported: set[str] = field(default_factory=set)
     hidden_fields: set[str] = field(default_factory=set)
     daily_requests: int = 100_000
@@ -95,29 +72,3 @@ class Faults:
     bulk_page_rows: int = 250_000
     polls_until_complete: int = 0
     whole_numbers_as_decimals: bool = False
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def add(self, kind: str, endpoint: str = "*", **options: object) -> Fault:
-        """Add and return a rule; ``options`` are the further attributes of Fault."""
-        rule = Fault(kind, endpoint, **options)  # type: ignore[arg-type]
-        self.rules.append(rule)
-        return rule
-
-    def clear(self) -> None:
-        """Forget all rules."""
-        self.rules.clear()
-
-    def strike(self, endpoint: str, request_text: str) -> Fault | None:
-        """Count one request and return the rule that it meets, if any."""
-        with self._lock:
-            for rule in self.rules:
-                if rule.endpoint not in ("*", endpoint) or rule.containing not in request_text:
-                    continue
-                if rule.after > 0:
-                    rule.after -= 1
-                elif rule.times is None:
-                    return rule
-                elif rule.times > 0:
-                    rule.times -= 1
-                    return rule
-        return None

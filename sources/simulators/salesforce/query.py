@@ -7,12 +7,12 @@ import json
 from collections import OrderedDict
 from pathlib import Path
 
+from sources.simulators.http import Request, Response, Spooled, as_json, spool
 from sources.simulators.salesforce.describe import Describer
 from sources.simulators.salesforce.errors import ApiError, malformed
 from sources.simulators.salesforce.faults import Faults
-from sources.simulators.salesforce.http_parts import Request, Response, as_json
+from sources.simulators.salesforce.rendering import json_sql
 from sources.simulators.salesforce.soql import Translated, translate
-from sources.simulators.salesforce.spool import Spooled, json_sql, spool
 from sources.simulators.salesforce.state import OrgState
 
 OPEN_CURSORS = 10

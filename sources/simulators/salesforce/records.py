@@ -12,10 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from sources.simulators.http import quoted
 from sources.simulators.salesforce.auth import USER_ID
 from sources.simulators.salesforce.ids import record_id
 from sources.simulators.salesforce.schema import SObject
-from sources.simulators.salesforce.state import OrgState, quoted
+from sources.simulators.salesforce.state import OrgState
 
 # children that go with their parent, and the field that names it
 CASCADE = {

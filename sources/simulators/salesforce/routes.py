@@ -11,15 +11,17 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
+from sources.simulators.http import Fault, Request, Response, as_json
+from sources.simulators.http.messages import parameters_of
 from sources.simulators.salesforce.auth import Sessions
 from sources.simulators.salesforce.bulk import BulkQuery
 from sources.simulators.salesforce.deletes import Replication
 from sources.simulators.salesforce.describe import NEWEST, OLDEST, Describer, versions
-from sources.simulators.salesforce.errors import ApiError, TokenError, not_found
-from sources.simulators.salesforce.faults import ANSWERS, Fault, Faults
-from sources.simulators.salesforce.http_parts import Request, Response, as_json
+from sources.simulators.salesforce.errors import ApiError, TokenError, not_found, total_limit
+from sources.simulators.salesforce.faults import Faults
+from sources.simulators.salesforce.http_parts import json_body
 from sources.simulators.salesforce.query import RestQuery
 from sources.simulators.salesforce.state import OrgState
 
@@ -45,11 +47,13 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
 )
 PATTERNS = [(method, re.compile(pattern + "/?"), endpoint) for method, pattern, endpoint in ROUTES]
 LARGEST_BATCH = 25
-MAINTENANCE = b"<html><head><title>Salesforce</title></head><body><h1>Down for Maintenance</h1></body></html>"
 
 
 class Org:
     """The whole API without its transport: ``answer`` turns a request into a response."""
+
+    longest_uri = 16_384
+    server_name = "sfdcedge"
 
     def __init__(self, state: OrgState, sessions: Sessions, faults: Faults, folder: Path) -> None:
         self.state, self.sessions, self.faults = state, sessions, faults
@@ -79,10 +83,13 @@ class Org:
             "job_delete": self.bulk.delete,
         }
 
-    @property
-    def usage(self) -> str:
-        """The value of the header Sforce-Limit-Info."""
-        return f"api-usage={self.requests}/{self.faults.daily_requests}"
+    def now(self) -> datetime:
+        """The org's time."""
+        return self.state.now()
+
+    def headers(self) -> dict[str, str]:
+        """The org's requests of the day, which every answer carries."""
+        return {"Sforce-Limit-Info": f"api-usage={self.requests}/{self.faults.daily_requests}"}
 
     def answer(self, request: Request) -> tuple[Response, Fault | None]:
         """Return the answer, and the fault the transport has to add to it."""
@@ -108,25 +115,17 @@ class Org:
         self.sessions.admit(request.headers.get("authorization", ""))
         with self._lock:
             if self.requests >= self.faults.daily_requests:
-                limit = ANSWERS["total_limit"]
-                assert isinstance(limit, ApiError)
-                raise ApiError(limit.status, limit.code, limit.message)
+                raise total_limit()
             self.requests += 1
 
     def _failed(self, fault: Fault) -> Response | None:
         """The whole answer of a fault that replaces the real one, or None."""
         if fault.kind == "session_expired":
             self.sessions.revoke_all()
-        if fault.kind == "maintenance":
-            return Response(200, {"Content-Type": "text/html;charset=UTF-8"}, MAINTENANCE)
-        if fault.kind == "empty_406":
-            return Response(406)
-        error = ANSWERS.get(fault.kind)
-        return None if error is None else as_json(error.body(), error.status)
+        return self.faults.answer_of(fault)
 
     def _token(self, request: Request) -> Response:
-        form = dict(parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True))
-        return as_json(self.sessions.grant(form, request.headers.get("authorization", ""), request.url))
+        return as_json(self.sessions.grant(request.form(), request.headers.get("authorization", ""), request.url))
 
     def _resources(self, request: Request) -> Response:
         names = ("sobjects", "query", "queryAll", "limits", "composite", "jobs")
@@ -144,7 +143,7 @@ class Org:
 
     def _batch(self, request: Request) -> Response:
         """Up to 25 GET requests in one; each has its own status."""
-        parts = request.json().get("batchRequests", [])
+        parts = json_body(request).get("batchRequests", [])
         if not parts or len(parts) > LARGEST_BATCH:
             raise ApiError(400, "INVALID_BATCH_REQUEST", f"Between 1 and {LARGEST_BATCH} batch requests are required")
         results = [self._part(part, request) for part in parts]
@@ -152,7 +151,7 @@ class Org:
 
     def _part(self, part: dict[str, Any], request: Request) -> dict[str, Any]:
         url = urlsplit(f"/services/data/{str(part.get('url', '')).lstrip('/')}")
-        inner = replace(request, method=part.get("method", "GET"), path=url.path, query=_parameters(url.query))
+        inner = replace(request, method=part.get("method", "GET"), path=url.path, query=parameters_of(url.query))
         try:
             inner = _routed(inner)
             if inner.endpoint not in ("describe", "sobjects", "limits", "deleted", "updated"):
@@ -175,16 +174,6 @@ class Org:
                 "ConcurrentAsyncGetReportInstances": allowance(200, 0),
             }
         )
-
-
-def request_of(method: str, target: str, headers: dict[str, str], body: bytes, url: str) -> Request:
-    """Take a request line apart."""
-    parts = urlsplit(target)
-    return Request(method, parts.path, _parameters(parts.query), headers, body, url)
-
-
-def _parameters(query: str) -> dict[str, str]:
-    return {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
 
 
 def _routed(request: Request) -> Request:

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sources.simulators.http import quoted, text
 from sources.simulators.salesforce.errors import ApiError, malformed
 from sources.simulators.salesforce.ids import long_id
 from sources.simulators.salesforce.schema import NUMERIC, Field, SObject
 from sources.simulators.salesforce.soql_parser import Comparison, Condition, Literal, Query, parse
-from sources.simulators.salesforce.state import OrgState, quoted, text
+from sources.simulators.salesforce.state import OrgState
 
 SObjectOf = Callable[[str], SObject | None]
 EXPECTED_KIND = {"boolean": "boolean", "date": "date", "datetime": "datetime", "int": "number"}

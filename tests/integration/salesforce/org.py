@@ -19,8 +19,8 @@ from sources.lake import Lake, LakeLocation
 from sources.salesforce.connector import SalesforceConnector
 from sources.salesforce.objects import OBJECTS
 from sources.salesforce.options import OPTIONS
+from sources.simulators.http import Request, Response
 from sources.simulators.salesforce import Fault, Faults, SalesforceSimulator, empty_org
-from sources.simulators.salesforce.http_parts import Request, Response
 
 # a Monday, so that a few days of windows stay within one week of reconciliation
 START = datetime(2024, 3, 4, 12, 0, 0)

@@ -14,8 +14,8 @@ from sources.config import Secret, load_config
 from sources.contract import Check
 from sources.discovery import create, declared_objects
 from sources.errors import ConfigError, CrmWarehouseError, SourceError, TransientSourceError
+from sources.simulators.http import Request, Response
 from sources.simulators.salesforce import SalesforceSimulator
-from sources.simulators.salesforce.http_parts import Request, Response
 from tests.integration.salesforce.org import Org
 
 

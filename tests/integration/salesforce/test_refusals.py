@@ -13,9 +13,9 @@ import pytest
 
 from sources.errors import QuotaExhausted, SourceError, TransientSourceError
 from sources.lake import Lake
+from sources.simulators.http import Request, Response, as_json
+from sources.simulators.http.server import Handler
 from sources.simulators.salesforce import Fault
-from sources.simulators.salesforce.http_parts import Request, Response, as_json
-from sources.simulators.salesforce.server import _Handler
 from tests.integration.salesforce.org import BY_BULK, BY_REST, START, Org, names_of, read_names
 
 
@@ -157,7 +157,7 @@ def test_the_clock_is_the_orgs_own(org: Org) -> None:
 def test_an_org_that_does_not_tell_its_time_is_not_read_and_says_why(
     org: Org, lake: Lake, monkeypatch: pytest.MonkeyPatch, date: str
 ) -> None:
-    monkeypatch.setattr(_Handler, "date_time_string", lambda self, timestamp=None: date)
+    monkeypatch.setattr(Handler, "date_time_string", lambda self, timestamp=None: date)
     (result,) = org.night(lake, org.connector(), "account")
     assert isinstance(result.error, SourceError)
     assert "acme: " in str(result.error) and "Date header" in str(result.error)

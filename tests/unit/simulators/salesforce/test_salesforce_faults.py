@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sources.simulators.salesforce import Fault
+from sources.simulators.salesforce import Fault, Faults
 
 
 def test_a_session_can_end_between_two_pages(client: Any, org: Any, faults: Any, rows: Any) -> None:
@@ -115,9 +115,9 @@ def test_a_rule_without_end_strikes_always_until_it_is_cleared(client: Any, faul
 
 def test_a_rule_of_an_unknown_kind_or_endpoint_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown fault 'typo'"):
-        Fault("typo")
+        Faults([Fault("typo")])
     with pytest.raises(ValueError, match="unknown endpoint 'typo'"):
-        Fault("slow", "typo")
+        Faults().add("slow", "typo")
 
 
 def test_a_row_committed_late_appears_with_its_older_stamp(client: Any, org: Any, clock: Any) -> None:

@@ -1,4 +1,4 @@
-"""``serve``: what the command line runs until it is interrupted."""
+"""Serving a state file: what the command line does until it is interrupted."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ PROGRAM = """
 import signal, sys
 from datetime import datetime
 from pathlib import Path
-from sources.simulators.salesforce import serve
+from sources.simulators.http import wait_until_interrupted
+from sources.simulators.salesforce import SIMULATOR
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
-serve(Path(sys.argv[1]), 0, lambda: datetime(2026, 3, 2), lambda simulator: print(simulator.url, flush=True))
+with SIMULATOR(Path(sys.argv[1]), clock=lambda: datetime(2026, 3, 2)) as simulator:
+    print(simulator.url, flush=True)
+    wait_until_interrupted()
 """
 
 
