@@ -55,9 +55,8 @@ def test_text_survives_with_line_breaks_quotes_nul_and_words_that_look_like_noth
 def test_pages_follow_locators_until_the_word_null_and_can_be_read_again(
     client: Any, org: Any, rows: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "sources.simulators.http.spool.ROWS_A_BATCH", 1000
-    )  # so that the result is rendered in several batches
+    # so that the result is rendered in several batches
+    monkeypatch.setattr("sources.simulators.http.spooling.ROWS_A_BATCH", 1000)
     ids = org.records.insert_many("Contact", ({"LastName": f"No. {number}"} for number in range(2500)))
     job = client.finished_job("SELECT Id, LastName FROM Contact")
     pages = [client.results(job, maxRecords=1000)]
