@@ -1,0 +1,117 @@
+"""The few calls of the Dataverse Web API that reading needs: metadata, pages of records, changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from sources.dynamics.answers import judge
+from sources.dynamics.fields import LOOKUP_NAME
+from sources.dynamics.login import Login
+from sources.errors import SourceError
+from sources.http import HttpClient
+
+_NOTHING_KEPT = "Nothing of it was kept; the next run tries again."
+_ROOT = "/api/data/v9.2"
+_HEADERS = {
+    "Accept": "application/json",
+    "OData-MaxVersion": "4.0",
+    "OData-Version": "4.0",
+    "If-None-Match": "null",
+}
+_DEFINITION = "LogicalName,EntitySetName,PrimaryIdAttribute,ChangeTrackingEnabled,DataProviderId"
+_ATTRIBUTE = "LogicalName,AttributeType,AttributeOf,IsValidForRead"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its records, those that say a record was deleted, and the delta link, which only a last page has."""
+
+    records: list[dict[str, Any]]
+    deleted: list[str]
+    delta_link: str | None
+
+
+class Api:
+    """One environment. ``subject`` names the table that errors are about."""
+
+    def __init__(self, source: str, login: Login, page_rows: int, sleep: Callable[[float], None]) -> None:
+        self.http = HttpClient(source, sign_in=login.token, judge=judge, sleep=sleep)
+        self._login, self._page_rows = login, page_rows
+        login.attach(self.http)
+
+    def get(self, path: str, subject: str | None = None, prefer: str = "") -> Any:
+        """Return the JSON of a GET; ``path`` starts behind the API's root, or is a link that an answer gave."""
+        url = path if "://" in path else self._login.environment() + ("" if path.startswith(_ROOT) else _ROOT) + path
+        headers = _HEADERS | ({"Prefer": prefer} if prefer else {})
+        return self.http.json("GET", url, subject=subject, headers=headers)
+
+    def clock(self) -> datetime:
+        """Return the environment's own time, naive UTC in whole seconds. Raises SourceError when nothing tells it."""
+        self.get("/WhoAmI")
+        if self.http.server_time is None:
+            message = "its answers have no usable Date header, so where a window may end is unknown."
+            raise SourceError(self.http.source, None, message, "Nothing was read. Look for a proxy that removes it.")
+        return self.http.server_time
+
+    def definitions(self) -> dict[str, dict[str, Any]]:
+        """Return the definition of every table by logical name."""
+        answer = self.get(f"/EntityDefinitions?$select={_DEFINITION}")
+        return {each["LogicalName"]: each for each in answer["value"]}
+
+    def attributes(self, name: str) -> list[dict[str, Any]]:
+        """Return the attributes of a table."""
+        path = f"/EntityDefinitions(LogicalName='{name}')/Attributes?$select={_ATTRIBUTE}"
+        attributes: list[dict[str, Any]] = self.get(path, name)["value"]
+        return attributes
+
+    def behaviors(self, name: str) -> dict[str, str]:
+        """Return DateTime attribute → behaviour: whether its values are moments or days."""
+        cast = "Microsoft.Dynamics.CRM.DateTimeAttributeMetadata"
+        path = f"/EntityDefinitions(LogicalName='{name}')/Attributes/{cast}?$select=LogicalName,DateTimeBehavior"
+        answer = self.get(path, name)
+        return {each["LogicalName"]: (each.get("DateTimeBehavior") or {}).get("Value", "") for each in answer["value"]}
+
+    def pages(self, path: str, subject: str, *, tracked: bool = False) -> Iterator[Page]:
+        """Yield every page of a collection; with ``tracked`` the last one must have a delta link.
+
+        Raises SourceError where a page leads back to one already read, or a tracked read ends without a link.
+        """
+        prefer = f'odata.maxpagesize={self._page_rows},odata.include-annotations="{LOOKUP_NAME}"'
+        if tracked:
+            prefer = f"odata.track-changes,{prefer}"
+        link: str | None = path
+        followed = set()
+        while link:
+            followed.add(link)
+            answer = self.get(link, subject, prefer)
+            records = [each for each in answer["value"] if each.get("reason") != "deleted" or "id" not in each]
+            deleted = [each["id"] for each in answer["value"] if each.get("reason") == "deleted" and "id" in each]
+            link = answer.get("@odata.nextLink")
+            delta_link = self._without_host(answer.get("@odata.deltaLink"))
+            if link in followed:
+                message = "a page leads back to one that was read already."
+                raise SourceError(
+                    self.http.source, subject, message, "Nothing of it was kept; the next run tries again."
+                )
+            if tracked and not link and not delta_link:
+                message = "the last page of a tracked read has neither a next link nor a delta link."
+                raise SourceError(
+                    self.http.source, subject, message, "Nothing of it was kept; the next run tries again."
+                )
+            yield Page(records, deleted, delta_link)
+
+    def _without_host(self, link: str | None) -> str | None:
+        """Return a link to go on from another day: the environment may have another name by then."""
+        return None if link is None else link.removeprefix(self._login.environment())
+
+
+def collection(set_name: str, selected: tuple[str, ...] = (), **options: str) -> str:
+    """Return the path of a collection; each option is one of OData's, without its ``$``."""
+    parts = [f"$select={','.join(selected)}"] if selected else []
+    # spaces must not travel as plus signs, and colons may stay as they are
+    parts += [f"${name}={quote(value, safe=':,')}" for name, value in options.items()]
+    return f"/{set_name}" + (f"?{'&'.join(parts)}" if parts else "")

@@ -1,0 +1,142 @@
+"""Reads one table in one window: what changed since the delta link, or all of it where there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from sources.contract import Extract, Reading, SourceObject, Window
+from sources.dynamics.answers import is_expired
+from sources.dynamics.api import Api, Page, collection
+from sources.dynamics.fields import Described
+from sources.dynamics.objects import MODIFIED
+from sources.http import ApiError
+from sources.http.pages import Pages, Staged, deletes_relation, united
+from sources.quoting import identifier
+from sources.reconciling import reconciles
+
+# beyond it a URL is refused; without $select every column comes
+_LONGEST_SELECT = 28_000
+
+
+class TableReader:
+    """One read of one table. ``folder`` must not exist yet."""
+
+    def __init__(self, api: Api, found: Described, reading: Reading, folder: Path) -> None:
+        self._api, self._found, self._reading, self._folder = api, found, reading, folder
+        self._key = ""
+        self._parts = 0
+
+    def read(self, obj: SourceObject, window: Window, days: int | None) -> Extract:
+        """Return every change of the window; ``days`` apart, and where no changes are kept, it is read whole."""
+        obj, self._key = _as_visible(obj, self._found), obj.key[0]
+        is_whole = window.since is None or reconciles(obj, window, days)
+        if self._found.is_tracked:
+            if window.token and not is_whole and self._asks_for_all(window.token):
+                try:
+                    return self._changes(obj, window, window.token)
+                except ApiError as error:
+                    if not is_expired(error.message):
+                        raise
+            return self._whole(obj, window)
+        if is_whole or obj.cursor is None:
+            staged, _ = self._rows(obj, collection(self._found.set_name, self._selected(), orderby=self._key))
+            return self._extract(obj, Window(None, window.until), staged, is_snapshot=True)
+        assert window.since is not None
+        inside = f"{MODIFIED} ge {_moment(window.since)} and {MODIFIED} lt {_moment(window.until)}"
+        order = f"{MODIFIED},{self._key}"
+        path = collection(self._found.set_name, self._selected(), filter=inside, orderby=order)
+        return self._extract(obj, Window(window.since, window.until), self._rows(obj, path)[0])
+
+    def _asks_for_all(self, link: str) -> bool:
+        """Whether a delta link names the columns there are now: it keeps to those that the whole read asked for."""
+        asked = parse_qs(urlsplit(link).query).get("$select", [""])[0]
+        return set(filter(None, asked.split(","))) == set(self._selected())
+
+    def _changes(self, obj: SourceObject, window: Window, link: str) -> Extract:
+        """Read what changed since ``link``. A row that is there lives, whatever the deletes of an earlier page say."""
+        rows, gone = self._pages(self._found.names), self._pages(("record_id", "deleted_at"))
+        token = None
+        for page in self._api.pages(link, obj.name, tracked=True):
+            self._keep(rows, page)
+            if page.deleted:
+                gone.add_records([{"record_id": each.lower()} for each in page.deleted])
+            token = page.delta_link
+        staged, deletes = rows.staged(), deletes_relation(gone.staged(), "purged")
+        if deletes and staged.rows:
+            present = f"select {identifier(self._key)} from {staged.relation}"
+            deletes = f"(select * from {deletes} where record_id not in ({present}))"
+        extract = self._extract(obj, Window(window.since, window.until, token), staged)
+        return replace(extract, deletes=deletes)
+
+    def _whole(self, obj: SourceObject, window: Window) -> Extract:
+        """Read every row, then what changed meanwhile, then the ids that are there at the end.
+
+        The delta link may count from the last page: what was changed or deleted while the pages came is in no delta.
+        """
+        started = self._api.http.server_time or self._api.clock()
+        staged, token = self._rows(obj, collection(self._found.set_name, self._selected()), tracked=True)
+        if staged.rows and obj.cursor:
+            since = f"{MODIFIED} ge {_moment(started - obj.lookback)}"
+            late, _ = self._rows(obj, collection(self._found.set_name, self._selected(), filter=since))
+            staged = self._living(obj, united([staged, late], self._found.names))
+        return self._extract(obj, Window(None, window.until, token), staged, is_snapshot=True)
+
+    def _living(self, obj: SourceObject, staged: Staged) -> Staged:
+        """Return the rows whose record is still there."""
+        ids = self._pages((self._key,))
+        for page in self._api.pages(collection(self._found.set_name, (self._key,), orderby=self._key), obj.name):
+            ids.add_records(page.records)
+        present = f"select {identifier(self._key)} from {ids.staged().relation}"
+        relation = f"(select * from {staged.relation} where {identifier(self._key)} in ({present}))"
+        counted = self._reading.connection.cursor().execute(f"select count(*) from {relation}").fetchone()
+        return Staged(relation, counted[0] if counted else 0)
+
+    def _rows(self, obj: SourceObject, path: str, *, tracked: bool = False) -> tuple[Staged, str | None]:
+        """Stage every row of a collection; with ``tracked`` also return the delta link."""
+        rows, token = self._pages(self._found.names), None
+        for page in self._api.pages(path, obj.name, tracked=tracked):
+            self._keep(rows, page)
+            token = page.delta_link
+        return rows.staged(), token
+
+    def _keep(self, rows: Pages, page: Page) -> None:
+        if page.records:
+            rows.add_records([self._found.row(each) for each in page.records])
+            self._reading.progress(len(page.records))
+
+    def _pages(self, columns: tuple[str, ...]) -> Pages:
+        self._parts += 1
+        return Pages(self._reading.connection, self._folder / f"part_{self._parts}", columns)
+
+    def _selected(self) -> tuple[str, ...]:
+        fits = sum(len(name) + 1 for name in self._found.selected) <= _LONGEST_SELECT
+        return self._found.selected if fits else ()
+
+    def _extract(self, obj: SourceObject, window: Window, staged: Staged, *, is_snapshot: bool = False) -> Extract:
+        return Extract(
+            object=obj,
+            columns=self._found.columns,
+            window=window,
+            relation=staged.relation,
+            is_snapshot=is_snapshot,
+            source_count=staged.rows,
+        )
+
+
+def _as_visible(obj: SourceObject, found: Described) -> SourceObject:
+    """Return the table without rules on columns that this environment or user does not have."""
+    names = found.names
+    merges = obj.merged_into is not None and {"merged", obj.merged_into} <= set(names)
+    return replace(
+        obj,
+        cursor=obj.cursor if obj.cursor in names else None,
+        deleted_when=obj.deleted_when if merges else None,
+        merged_into=obj.merged_into if merges else None,
+    )
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds") + "Z"

@@ -1,0 +1,94 @@
+"""What the environment says about its tables: EntityDefinitions, their attributes, and how many records there are."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sources.simulators.dynamics.errors import ApiError, bad_query
+from sources.simulators.dynamics.schema import Attribute, Table
+from sources.simulators.dynamics.state import EnvironmentState
+from sources.simulators.http import Request, Response, as_json
+
+
+class Metadata:
+    """Answers from the schema."""
+
+    def __init__(self, state: EnvironmentState) -> None:
+        self.state = state
+
+    def definitions(self, request: Request) -> Response:
+        """Answer ``GET EntityDefinitions``; there is no paging."""
+        value = [_chosen(self._definition(each), request) for each in self.state.schema.values()]
+        return as_json({"@odata.context": f"{request.base}/$metadata#EntityDefinitions", "value": value})
+
+    def definition(self, request: Request) -> Response:
+        """Answer ``GET EntityDefinitions(LogicalName='x')``."""
+        return as_json(_chosen(self._definition(self._table(request.parameters[0])), request))
+
+    def attributes(self, request: Request) -> Response:
+        """Answer ``GET EntityDefinitions(LogicalName='x')/Attributes``, also cast to one kind of attribute."""
+        table, cast = self._table(request.parameters[0]), request.parameters[1]
+        if cast == "EnumAttributeMetadata":
+            raise bad_query("Cannot cast to an abstract type.")
+        shown = [_attribute(each, table) for each in table.attributes]
+        if cast:
+            shown = [each for each in shown if f"{each['AttributeType']}AttributeMetadata" == cast]
+        value = [_chosen(each, request) for each in shown]
+        return as_json({"@odata.context": f"{request.base}/$metadata#EntityDefinitions", "value": value})
+
+    def record_counts(self, request: Request) -> Response:
+        """Answer ``GET RetrieveTotalRecordCount(EntityNames=@p1)?@p1=['a','b']``."""
+        names = re.findall(r"'(\w+)'", " ".join(request.query.values()))
+        counts = []
+        for name in names:
+            table = self._table(name)
+            row = self.state.cursor().execute(f"select count(*) from {self.state.table(table.name)}").fetchone()
+            counts.append(row[0] if row else 0)
+        collection = {"Count": len(names), "IsReadOnly": False, "Keys": names, "Values": counts}
+        return as_json({"EntityRecordCountCollection": collection})
+
+    def _table(self, name: str) -> Table:
+        table = self.state.schema.get(name)
+        if table is None:
+            raise ApiError(404, "0x80060888", f"Could not find an entity with name '{name}'.")
+        return self.state.visible(table)
+
+    def _definition(self, table: Table) -> dict[str, Any]:
+        return {
+            "LogicalName": table.name,
+            "EntitySetName": table.set_name,
+            "SchemaName": table.name.capitalize(),
+            "PrimaryIdAttribute": table.primary_id,
+            "PrimaryNameAttribute": table.primary_name,
+            "ChangeTrackingEnabled": self.state.is_tracked(table),
+            "IsCustomEntity": table.name not in self.state.schema,
+            "IsIntersect": False,
+            "DataProviderId": None,
+        }
+
+
+def _attribute(attribute: Attribute, table: Table) -> dict[str, Any]:
+    kind = "DateTime" if attribute.type == "DateOnly" else attribute.type
+    shown: dict[str, Any] = {
+        "LogicalName": attribute.name,
+        "SchemaName": attribute.name.capitalize(),
+        "AttributeType": kind,
+        "AttributeOf": None,
+        "IsValidForRead": True,
+        "IsCustomAttribute": attribute.is_custom,
+        "IsPrimaryId": attribute.name == table.primary_id,
+    }
+    if attribute.is_lookup:
+        shown["Targets"] = list(attribute.targets)
+    if kind == "DateTime":
+        behavior = "DateOnly" if attribute.type == "DateOnly" else "UserLocal"
+        shown |= {"Format": "DateOnly" if attribute.type == "DateOnly" else "DateAndTime"}
+        shown["DateTimeBehavior"] = {"Value": behavior}
+    return shown
+
+
+def _chosen(document: dict[str, Any], request: Request) -> dict[str, Any]:
+    """The properties that ``$select`` names; all without one."""
+    select = [name.strip() for name in request.query.get("$select", "").split(",") if name.strip()]
+    return {name: value for name, value in document.items() if not select or name in select}

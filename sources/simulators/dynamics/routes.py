@@ -1,0 +1,111 @@
+"""Which answer belongs to which path, and the checks every call passes first: token and faults."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from sources.simulators.dynamics.auth import Tokens
+from sources.simulators.dynamics.errors import ApiError, TokenError, unknown_segment
+from sources.simulators.dynamics.faults import Faults, as_response
+from sources.simulators.dynamics.metadata import Metadata
+from sources.simulators.dynamics.query import Records
+from sources.simulators.dynamics.state import EnvironmentState
+from sources.simulators.http import Fault, Request, Response, as_json
+
+_BASE = r"(?P<base>/api/data/v9\.\d)"
+_ROUTES = tuple(
+    (method, re.compile(pattern + "/?"), endpoint)
+    for method, pattern, endpoint in (
+        ("POST", r"/([\w.-]+)/oauth2/v2\.0/token", "token"),
+        ("GET", _BASE + r"/WhoAmI(?:\(\))?", "whoami"),
+        ("GET", _BASE + r"/EntityDefinitions", "definitions"),
+        ("GET", _BASE + r"/EntityDefinitions\(LogicalName='(\w+)'\)", "definition"),
+        (
+            "GET",
+            _BASE + r"/EntityDefinitions\(LogicalName='(\w+)'\)/Attributes(?:/Microsoft\.Dynamics\.CRM\.(\w+))?",
+            "attributes",
+        ),
+        ("GET", _BASE + r"/RetrieveTotalRecordCount\(EntityNames=@\w+\)", "functions"),
+        ("GET", _BASE + r"/(\w+)/\$count", "count"),
+        ("GET", _BASE + r"/(\w+)", "records"),
+    )
+)
+
+
+class Environment:
+    """The whole API without its transport: ``answer`` turns a request into a response."""
+
+    longest_uri = 32_768
+    server_name = "Microsoft-IIS/10.0"
+
+    def __init__(self, state: EnvironmentState, tokens: Tokens, faults: Faults, folder: Path) -> None:
+        self.state, self.tokens, self.faults = state, tokens, faults
+        self.metadata = Metadata(state)
+        self.records = Records(state, faults, folder)
+        self._answers = {
+            "definitions": self.metadata.definitions,
+            "definition": self.metadata.definition,
+            "attributes": self.metadata.attributes,
+            "functions": self.metadata.record_counts,
+            "count": self.records.count,
+        }
+
+    def now(self) -> datetime:
+        """The environment's time."""
+        return self.state.now()
+
+    def headers(self) -> dict[str, str]:
+        """What is left of the requests of five minutes."""
+        return {"x-ms-ratelimit-burst-remaining-xrm-requests": "5999"}
+
+    def answer(self, request: Request) -> tuple[Response, Fault | None]:
+        """Return the answer, and the fault the transport has to add to it."""
+        self.state.settle()
+        try:
+            request = _routed(request)
+            fault = self.faults.strike(request.endpoint, f"{request.path} {request.body.decode(errors='replace')}")
+            if fault is not None:
+                if fault.kind == "unauthorized":
+                    self.tokens.revoke_all()
+                if (failure := self.faults.answer_of(fault)) is not None:
+                    return failure, None
+            return self._answer(request, fault), fault
+        except (ApiError, TokenError) as error:
+            return as_response(error), None
+        except Exception as error:  # a server answers whatever happens; the words tell what to mend here
+            return as_response(ApiError(500, "0x80040216", f"simulator: {error!r}")), None
+
+    def _answer(self, request: Request, fault: Fault | None) -> Response:
+        if request.endpoint == "token":
+            return as_json(self.tokens.grant(request.parameters[0], request.form(), request.url))
+        self.tokens.admit(request.headers.get("authorization", ""))
+        if request.endpoint == "whoami":
+            ids = dict.fromkeys(("BusinessUnitId", "UserId", "OrganizationId"), "00000000-0000-0000-0000-000000000001")
+            return as_json({"@odata.context": f"{request.base}/$metadata#WhoAmIResponse", **ids})
+        if request.endpoint in ("records", "next", "delta"):
+            return self.records.collection(request, fault)
+        return self._answers[request.endpoint](request)
+
+
+def _routed(request: Request) -> Request:
+    """Name the endpoint; a page that follows and a delta have names of their own. Raises ApiError 404 and 405."""
+    wrong_method = False
+    for method, pattern, endpoint in _ROUTES:
+        match = pattern.fullmatch(request.path)
+        if match is None:
+            continue
+        if method != request.method:
+            wrong_method = True
+            continue
+        base = match.groupdict().get("base")
+        own = match.groups("")[1:] if base else match.groups("")
+        if endpoint == "records":
+            follows = {"$skiptoken": "next", "$deltatoken": "delta"}
+            endpoint = next((name for option, name in follows.items() if option in request.query), endpoint)
+        return replace(request, endpoint=endpoint, base=f"{request.url}{base or ''}", parameters=own)
+    if wrong_method:
+        raise ApiError(405, "0x80060888", f"The requested resource does not support http method '{request.method}'.")
+    raise unknown_segment(request.path.rpartition("/")[2])

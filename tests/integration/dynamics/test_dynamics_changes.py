@@ -1,0 +1,207 @@
+"""What change tracking promises and what it leaves out; the numbers are those of the cases a connector must survive."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from sources.lake import Lake
+from tests.integration.dynamics.environment import Environment, current, succeeded
+
+
+def test_a_night_takes_new_changed_and_deleted_records_from_the_delta(environment: Environment, lake: Lake) -> None:
+    gone, changed, kept = environment.names(3)
+    connector = environment.connector()
+    succeeded(environment.night(lake, connector, "account"))
+    environment.pass_time(hours=24)
+    environment.records.delete("account", gone)
+    environment.records.update("account", changed, {"name": "changed", "revenue": Decimal("1234567890123456.7891")})
+    new = environment.records.insert("account", {"name": "new"})
+    (result,) = succeeded(environment.night(lake, connector, "account"))
+    assert result.committed is not None and result.committed.rows_read == 2
+    assert current(lake, "account", "name", "revenue") == {
+        gone: ("delete", "purged", None, "name 0", None),
+        changed: ("upsert", None, None, "changed", Decimal("1234567890123456.7891")),
+        kept: ("upsert", None, None, "name 2", None),
+        new: ("upsert", None, None, "new", None),
+    }
+
+
+def test_a_night_with_nothing_new_costs_three_requests_a_table(environment: Environment, lake: Lake) -> None:
+    environment.names(3)
+    connector = environment.connector()
+    succeeded(environment.night(lake, connector, "account"))
+    requests = environment.requests_of(lambda: environment.night(lake, connector, "account"))
+    of_account = [each for each in requests if "account" in each]
+    assert len(of_account) == 3, requests
+
+
+def test_case_2_a_row_committed_late_with_an_older_stamp_comes_with_the_next_delta(
+    environment: Environment, lake: Lake
+) -> None:
+    environment.names(2)
+    connector = environment.connector()
+    late = environment.records.insert("account", {"name": "late"}, visible_at=environment.now + timedelta(hours=30))
+    for _ in range(3):
+        succeeded(environment.night(lake, connector, "account"))
+        environment.pass_time(hours=24)
+    assert current(lake, "account", "name")[late] == ("upsert", None, None, "late")
+
+
+def test_case_10_a_chain_of_merges_keeps_every_link(environment: Environment, lake: Lake) -> None:
+    first, second, third = environment.names(3)
+    connector = environment.connector()
+    succeeded(environment.night(lake, connector, "account"))
+    environment.records.merge("account", second, [first])
+    environment.records.merge("account", third, [second])
+    succeeded(environment.night(lake, connector, "account"))
+    assert current(lake, "account") == {
+        first: ("delete", "merged", second),
+        second: ("delete", "merged", third),
+        third: ("upsert", None, None),
+    }
+
+
+def test_a_merge_moves_what_belonged_to_the_loser(environment: Environment, lake: Lake) -> None:
+    loser, winner = environment.names(2)
+    contact = environment.records.insert(
+        "contact", {"lastname": "Low", "parentcustomerid": loser, "parentcustomerid_type": "account"}
+    )
+    connector = environment.connector()
+    succeeded(environment.night(lake, connector, "contact"))
+    environment.records.merge("account", winner, [loser])
+    succeeded(environment.night(lake, connector, "contact"))
+    seen = current(lake, "contact", "_parentcustomerid_value", "_parentcustomerid_type")
+    assert seen == {contact: ("upsert", None, None, winner, "account")}
+
+
+def test_case_11_a_restored_record_lives_again_under_its_id(environment: Environment, lake: Lake) -> None:
+    (record,) = environment.names(1)
+    connector, states = environment.connector(), []
+    for act in (None, environment.records.delete, environment.records.restore):
+        if act:
+            act("account", record)
+        succeeded(environment.night(lake, connector, "account"))
+        states.append(current(lake, "account")[record][:2])
+        environment.pass_time(hours=24)
+    assert states == [("upsert", None), ("delete", "purged"), ("upsert", None)]
+
+
+def test_case_14_a_new_column_is_read_of_every_record_and_a_vanished_one_stays(
+    environment: Environment, lake: Lake
+) -> None:
+    (record,) = environment.names(1)
+    connector = environment.connector()
+    succeeded(environment.night(lake, connector, "account"))
+    environment.records.add_column("account", "new_tier")
+    # filled without a stamp, as a migration does
+    environment.records.update("account", record, {"new_tier": "gold"}, touch=False)
+    succeeded(environment.night(lake, connector, "account"))
+    assert current(lake, "account", "new_tier")[record] == ("upsert", None, None, "gold")
+    environment.records.remove_column("account", "new_tier")
+    environment.records.update("account", record, {"name": "later"})
+    succeeded(environment.night(lake, connector, "account"))
+    assert current(lake, "account", "name", "new_tier")[record] == ("upsert", None, None, "later", None)
+
+
+@pytest.mark.parametrize("deleted_first", [False, True])
+def test_case_16_an_expired_delta_link_ends_in_a_whole_read_that_finds_what_is_gone(
+    environment: Environment, lake: Lake, deleted_first: bool
+) -> None:
+    gone, kept = environment.names(2)
+    connector = environment.connector(reconcile="never")
+    succeeded(environment.night(lake, connector, "account"))
+    if deleted_first:
+        environment.records.delete("account", gone)
+    environment.pass_time(days=8)
+    if not deleted_first:
+        environment.records.delete("account", gone)
+    requests = environment.requests_of(lambda: succeeded(environment.night(lake, connector, "account")))
+    assert any("$deltatoken" in each for each in requests) and len(requests) > 4
+    assert {record: state[0] for record, state in current(lake, "account").items()} == {gone: "delete", kept: "upsert"}
+
+
+def test_case_17_a_record_made_and_deleted_between_two_nights_is_known_as_deleted(
+    environment: Environment, lake: Lake
+) -> None:
+    environment.names(1)
+    connector = environment.connector()
+    succeeded(environment.night(lake, connector, "account"))
+    brief = environment.records.insert("account", {"name": "brief"})
+    environment.records.delete("account", brief)
+    succeeded(environment.night(lake, connector, "account"))
+    assert current(lake, "account").get(brief, ("delete", "purged", None)) == ("delete", "purged", None)
+
+
+def test_case_13_a_rollup_that_moved_no_version_comes_with_the_weekly_whole_read(
+    environment: Environment, lake: Lake
+) -> None:
+    (record,) = environment.names(1)
+    connector, seen = environment.connector(), []
+    succeeded(environment.night(lake, connector, "account"))
+    environment.records.update("account", record, {"revenue": Decimal(7)}, touch=False)
+    for days in (1, 6):
+        environment.pass_time(days=days)
+        succeeded(environment.night(lake, connector, "account"))
+        seen.append(current(lake, "account", "revenue")[record][3])
+    assert seen == [None, Decimal(7)]
+
+
+@pytest.mark.parametrize("late_token", [False, True])
+def test_what_changes_while_the_first_read_runs_is_not_lost(
+    environment: Environment, lake: Lake, late_token: bool
+) -> None:
+    """A token granted at the end of a long read covers nothing that happened during it."""
+    environment.faults.page_rows, environment.faults.late_token = 2, late_token
+    first, second, *_ = sorted(environment.names(6))
+    acts = iter([lambda: environment.records.update("account", first, {"name": "meanwhile"})])
+
+    def meanwhile(request: str) -> None:
+        if "$skiptoken" in request and (act := next(acts, None)):
+            act()
+            environment.records.delete("account", second)
+            environment.records.insert("account", {"name": "new"})
+
+    environment.meanwhile = meanwhile
+    connector = environment.connector()
+    for _ in range(2):
+        succeeded(environment.night(lake, connector, "account"))
+        environment.pass_time(hours=1)
+    living = {state[3] for state in current(lake, "account", "name").values() if state[0] == "upsert"}
+    rows = environment.data.execute("select name from account").fetchall()
+    assert living == {row[0] for row in rows} and {"meanwhile", "new"} <= living
+
+
+def test_a_table_without_change_tracking_is_read_by_its_stamp_and_whole_once_a_week(
+    environment: Environment, lake: Lake
+) -> None:
+    environment.faults.tracked_off.add("account")
+    gone, changed = environment.names(2)
+    connector, seen = environment.connector(), []
+    succeeded(environment.night(lake, connector, "account"))
+    environment.records.delete("account", gone)
+    environment.records.update("account", changed, {"name": "changed"})
+    for days in (1, 6):
+        environment.pass_time(days=days)
+        succeeded(environment.night(lake, connector, "account"))
+        seen.append({state[3]: state[0] for state in current(lake, "account", "name").values()})
+    assert seen == [{"name 0": "upsert", "changed": "upsert"}, {"name 0": "delete", "changed": "upsert"}]
+
+
+def test_a_choice_that_is_retired_keeps_its_label_in_the_log(environment: Environment, lake: Lake) -> None:
+    row = {
+        "objecttypecode": "lead",
+        "attributename": "leadsourcecode",
+        "attributevalue": 7,
+        "value": "Fair",
+        "langid": 1033,
+    }
+    label, _ = environment.records.insert_many("stringmap", [row, row | {"attributevalue": 8, "value": "Web"}])
+    connector = environment.connector()
+    succeeded(environment.night(lake, connector, "stringmap"))
+    environment.records.delete("stringmap", label)
+    environment.pass_time(days=1)
+    succeeded(environment.night(lake, connector, "stringmap"))
+    assert current(lake, "stringmap", "value")[label] == ("delete", "purged", None, "Fair")

@@ -1,0 +1,129 @@
+"""What the environment refuses, and how the reading goes on or says what to do."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+
+from sources.errors import SourceError
+from sources.lake import Lake
+from tests.integration.dynamics.environment import Environment, current, succeeded
+
+
+def test_case_1_records_of_one_stamp_over_many_pages_all_arrive(environment: Environment, lake: Lake) -> None:
+    environment.faults.page_rows = 100
+    ids = environment.names(2_500)
+    succeeded(environment.night(lake, environment.connector(), "account"))
+    assert set(current(lake, "account")) == set(ids)
+
+
+def test_case_6_a_token_that_ends_between_pages_is_renewed(environment: Environment, lake: Lake) -> None:
+    environment.faults.page_rows = 10
+    ids = environment.names(30)
+    environment.faults.add("unauthorized", "next", after=1)
+    succeeded(environment.night(lake, environment.connector(), "account"))
+    assert set(current(lake, "account")) == set(ids)
+    assert sum("oauth2" in each for each in environment.seen) == 2
+
+
+def test_case_19_a_throttled_request_waits_as_long_as_it_is_told(environment: Environment, lake: Lake) -> None:
+    ids = environment.names(3)
+    environment.faults.add("throttled", "records", times=2)
+    succeeded(environment.night(lake, environment.connector(), "account"))
+    assert set(current(lake, "account")) == set(ids)
+    assert environment.pauses == [3.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("no_delta_link", "neither a next link nor a delta link"), ("same_next_link", "leads back to one")],
+)
+def test_cases_18_and_20_a_reading_that_cannot_end_well_keeps_nothing_and_says_so(
+    environment: Environment, lake: Lake, kind: str, words: str
+) -> None:
+    environment.faults.page_rows = 2
+    environment.names(3)
+    environment.faults.add(kind, times=None)
+    (result,) = environment.night(lake, environment.connector(), "account")
+    assert isinstance(result.error, SourceError) and words in str(result.error)
+    assert "crm" in str(result.error) and "account" in str(result.error)
+    assert current(lake, "account") == {} and lake.last_window("crm", "account") is None
+
+
+@pytest.mark.parametrize(
+    "kind", ["unavailable", "bad_gateway", "maintenance", "dropped", "truncated_bytes", "server_error"]
+)
+def test_an_answer_that_is_none_is_asked_for_again(environment: Environment, lake: Lake, kind: str) -> None:
+    environment.faults.page_rows = 2
+    ids = environment.names(5)
+    environment.faults.add(kind, "next", times=2)
+    succeeded(environment.night(lake, environment.connector(), "account"))
+    assert set(current(lake, "account")) == set(ids)
+
+
+def test_a_table_that_may_not_be_read_fails_alone_and_says_which_role_is_missing(
+    environment: Environment, lake: Lake
+) -> None:
+    environment.names(2)
+    environment.faults.unreadable.add("contact")
+    results = {each.table: each for each in environment.night(lake, environment.connector(), "account", "contact")}
+    assert results["account"].error is None
+    assert "prvReadContact" in str(results["contact"].error) and "security role" in str(results["contact"].error)
+
+
+def test_a_table_of_an_app_that_is_not_installed_is_empty_and_a_core_one_is_missed(
+    environment: Environment, lake: Lake
+) -> None:
+    for table in ("lead", "contact"):
+        environment.data.execute(f"drop table {table}")
+    environment.simulator.state.refresh_schema()
+    results = {each.table: each for each in environment.night(lake, environment.connector(), "lead", "contact")}
+    assert results["lead"].error is None
+    assert "no such table" in str(results["contact"].error)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("client_secret", "wrong-secret-of-mine", "AADSTS7000215"),
+        ("client_id", "unknown", "AADSTS700016"),
+        ("tenant_id", "other", "AADSTS90002"),
+    ],
+)
+def test_a_refused_sign_in_says_what_to_check(
+    environment: Environment, lake: Lake, option: str, value: str, words: str
+) -> None:
+    (result,) = environment.night(lake, environment.connector(**{option: value}), "account")
+    assert words in str(result.error) and "Check" in str(result.error)
+    assert "wrong-secret-of-mine" not in str(result.error)
+
+
+def test_no_secret_is_in_any_log_error_ledger_or_name(
+    environment: Environment, lake: Lake, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    environment.names(1)
+    connector = environment.connector()
+    environment.faults.add("unavailable", "records", times=None)
+    results: list[Any] = environment.night(lake, connector, "account")
+    environment.faults.clear()
+    succeeded(environment.night(lake, connector, "account"))
+    token = connector._api.http._token  # planted by the sign-in
+    ledger = lake.connection.execute("select error from lake.ingest.failures").fetchall()
+    windows = lake.connection.execute("select * from lake.ingest.windows").fetchall()
+    told = [repr(connector), repr(connector._api.http.redactor), repr(results), str(ledger), str(windows), caplog.text]
+    assert token and results[0].error
+    for secret in (environment.simulator.client_secret, token):
+        assert not [text for text in told if secret in text]
+    assert not [each for each in environment.seen if environment.simulator.client_secret in each]
+
+
+def test_the_check_names_every_table_and_whether_it_is_tracked(environment: Environment) -> None:
+    environment.faults.tracked_off.add("contact")
+    environment.faults.unreadable.add("lead")
+    checks = {each.what: each for each in environment.connector().check()}
+    assert checks["account"].passed and "changes are tracked" in checks["account"].detail
+    assert checks["contact"].passed and "no change tracking" in checks["contact"].detail
+    assert not checks["lead"].passed and "prvReadLead" in checks["lead"].detail
