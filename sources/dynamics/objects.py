@@ -115,14 +115,6 @@ OBJECTS: tuple[SourceObject, ...] = (
         moment=_STAMPED,
         version="versionnumber",
     ),
-    _table(
-        "opportunitysalesprocess",
-        "businessprocessflowinstanceid",
-        text="name traversedpath _opportunityid_value _activestageid_value",
-        number="statecode statuscode",
-        moment=f"{_STAMPED} activestagestartedon completedon",
-        version="versionnumber",
-    ),
     _table("processstage", "processstageid", cursor=None, text="stagename", number="stagecategory"),
     _table(
         "product",

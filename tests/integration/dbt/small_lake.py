@@ -24,9 +24,9 @@ from pipelines.analytics.runs import LakeModels, Run
 from pipelines.dbt import build
 from pipelines.defs.transformation import BEFORE_IDENTITY, MARTS
 from pipelines.settings import Settings
-from sources.contract import Column
+from sources.contract import Column, SourceObject
+from sources.discovery import connector_types, declared_objects
 from sources.lake import Lake, install_extensions
-from sources.salesforce import OBJECTS
 
 ROOT = Path(__file__).parents[3]
 ENTITIES = YAML(typ="safe").load((ROOT / "sources" / "entities.yml").read_text())
@@ -58,10 +58,10 @@ class SmallLake:
         (home / "lake").mkdir(parents=True)
         self.settings.extensions.symlink_to(extensions)
         with Lake(self.location) as lake:
-            lake.declare(
-                "salesforce", [replace(obj, columns=obj.columns + CUSTOM.get(obj.name, ())) for obj in OBJECTS]
-            )
-            lake.connection.execute("create schema lake.mapped")
+            for connector_type in connector_types():
+                objects = declared_objects(connector_type)
+                lake.declare(connector_type, [replace(obj, columns=obj.columns + _custom(obj)) for obj in objects])
+            lake.connection.execute("create schema if not exists lake.mapped")
             for entity, columns in ENTITIES.items():
                 own = ", ".join(f"{name} {kind}" for name, kind in columns.items())
                 lake.connection.execute(
@@ -124,3 +124,7 @@ class SmallLake:
         """Return the rows of a query on the warehouse."""
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
             return connection.execute(sql).fetchall()
+
+
+def _custom(obj: SourceObject) -> tuple[Column, ...]:
+    return CUSTOM.get(obj.name, ())

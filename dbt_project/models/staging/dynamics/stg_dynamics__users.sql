@@ -1,0 +1,1 @@
+{{ latest_of(ref('base_dynamics__users_logged')) }}
