@@ -105,8 +105,10 @@ def lake_content(home: Path) -> dict[str, Content]:
 
 def published_content(home: Path) -> dict[str, Content]:
     """Return ``schema.table`` → what the published core and marts hold."""
-    with duckdb.connect(str((home / "published" / "crm.duckdb").resolve()), read_only=True) as connection:
-        return _contents(connection, "schema_name in ('core', 'marts')")
+    # attached: connecting to a path shares what this process has open there, which may be the night before
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{home / 'published' / 'crm.duckdb'}' as published (read_only)")
+        return _contents(connection, "database_name = 'published' and schema_name in ('core', 'marts')")
 
 
 def _contents(connection: duckdb.DuckDBPyConnection, chosen: str) -> dict[str, Content]:
