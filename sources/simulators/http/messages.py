@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 
@@ -33,6 +34,10 @@ class Request:
     def form(self) -> dict[str, str]:
         """The body as a form; empty for any other body."""
         return dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))
+
+    def json(self) -> Any:
+        """The body as JSON. Raises ValueError where it is none."""
+        return json.loads(self.body)
 
 
 @dataclass(frozen=True)

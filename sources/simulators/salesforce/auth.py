@@ -11,12 +11,12 @@ import binascii
 import hashlib
 import hmac
 import secrets
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 
 import jwt
 
+from sources.simulators.http import BearerSessions, same
 from sources.simulators.salesforce.errors import TokenError, session_expired
 from sources.simulators.salesforce.faults import Faults
 from sources.simulators.salesforce.ids import long_id
@@ -38,19 +38,14 @@ class ConnectedApp:
     public_key: str | None = None
 
 
-@dataclass
-class _Session:
-    expires_at: datetime
-    requests_left: int | None
+class Sessions(BearerSessions):
+    """Opens sessions for valid grants and refuses what is none in the vendor's words."""
 
-
-class Sessions:
-    """Opens sessions for valid grants and tells whether a bearer token is still good. Safe among threads."""
+    schemes = ("Bearer", "OAuth")
 
     def __init__(self, app: ConnectedApp, state: OrgState, faults: Faults) -> None:
-        self.app, self.state, self.faults = app, state, faults
-        self._open: dict[str, _Session] = {}
-        self._lock = threading.Lock()
+        super().__init__(state)
+        self.app, self.faults = app, faults
 
     def grant(self, form: dict[str, str], authorization: str, url: str) -> dict[str, object]:
         """Return the token answer. Raises TokenError in the vendor's words."""
@@ -65,24 +60,13 @@ class Sessions:
 
     def admit(self, authorization: str) -> None:
         """Count one request against its session. Raises ApiError 401 when the session is over."""
-        scheme, _, token = authorization.partition(" ")
-        with self._lock:
-            session = self._open.get(token.strip()) if scheme in ("Bearer", "OAuth") else None
-            if session is None or session.expires_at <= self.state.now() or session.requests_left == 0:
-                self._open.pop(token.strip(), None)
-                raise session_expired()
-            if session.requests_left is not None:
-                session.requests_left -= 1
-
-    def revoke_all(self) -> None:
-        """End every session, as an administrator can."""
-        with self._lock:
-            self._open.clear()
+        if not self.admits(authorization):
+            raise session_expired()
 
     def _check_client(self, client_id: str | None, client_secret: str | None) -> None:
-        if not _same(client_id, self.app.client_id):
+        if not same(client_id, self.app.client_id):
             raise TokenError("invalid_client_id", "client identifier invalid")
-        if not _same(client_secret, self.app.client_secret):
+        if not same(client_secret, self.app.client_secret):
             raise TokenError("invalid_client", "invalid client credentials")
 
     def _check_assertion(self, assertion: str, audiences: tuple[str, ...]) -> None:
@@ -113,8 +97,7 @@ class Sessions:
         token = f"{ORG_ID}!AQ{secrets.token_urlsafe(48)}"
         issued_at = str(int(self.state.now().timestamp() * 1000))
         identity = f"https://login.salesforce.com/id/{ORG_ID}/{USER_ID}"
-        with self._lock:
-            self._open[token] = _Session(self.state.now() + self.faults.session_lifetime, self.faults.session_requests)
+        self.open(token, self.faults.session_lifetime, self.faults.session_requests)
         signed = hmac.new(self.app.client_secret.encode(), f"{identity}{issued_at}".encode(), hashlib.sha256)
         return {
             "access_token": token,
@@ -125,10 +108,6 @@ class Sessions:
             "token_type": "Bearer",
             "issued_at": issued_at,
         }
-
-
-def _same(given: str | None, expected: str) -> bool:
-    return given is not None and hmac.compare_digest(given.encode(), expected.encode())
 
 
 def _basic(authorization: str) -> tuple[str, str] | None:

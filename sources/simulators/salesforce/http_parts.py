@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from sources.simulators.salesforce.errors import ApiError
 def json_body(request: Request) -> dict[str, Any]:
     """The body as a JSON object. Raises ApiError JSON_PARSER_ERROR."""
     try:
-        document = json.loads(request.body)
+        document = request.json()
     except ValueError as error:
         raise ApiError(400, "JSON_PARSER_ERROR", "The HTTP entity body is required, but missing.") from error
     if not isinstance(document, dict):

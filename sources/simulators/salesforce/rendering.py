@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from sources.simulators.http import quoted
+from sources.simulators.http import quoted, text
+from sources.simulators.http.rendering import csv_line, csv_text, json_moment, json_object, json_plain, json_text
 from sources.simulators.salesforce.schema import NUMERIC, PLAIN_TEXT, Field, SObject
 from sources.simulators.salesforce.soql import Translated
 
 
 def csv_sql(query: Translated, delimiter: str, line_end: str, *, whole_as_decimal: bool) -> str:
     """SQL that yields one CSV line a row: every value quoted, null as ``""``, as the Bulk API writes."""
-    between = _text(f'"{delimiter}"')
-    cells = f", {between}, ".join(_csv_cell(field, whole_as_decimal) for field in query.fields)
-    closing = _text('"' + line_end)
-    return f"select concat('\"', {cells}, {closing}) {query.source}"
+    cells = (_csv_cell(field, whole_as_decimal) for field in query.fields)
+    return f"select {csv_line(cells, delimiter, line_end)} {query.source}"
 
 
 def csv_header(query: Translated, delimiter: str, line_end: str) -> bytes:
@@ -24,15 +23,11 @@ def json_sql(query: Translated, base: str) -> str:
     """SQL that yields one JSON object a row, each followed by a comma, as the REST API writes records."""
     url = f"{base}/sobjects/{query.sobject.name}/"
     opening = f'{{"attributes":{{"type":"{query.sobject.name}","url":"{url}'
-    members = [f'{_text(opening)}, "Id", \'"}}\'']
+    members = [f'{text(opening)}, "Id", \'"}}\'']
     for field in query.fields:
-        name = _text(f',"{field.name}":')
+        name = text(f',"{field.name}":')
         members.append(f"{name}, {_json_value(field, query.sobject)}")
     return f"select concat({', '.join(members)}, '}},') {query.source}"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _csv_cell(field: Field, whole_as_decimal: bool) -> str:
@@ -44,8 +39,7 @@ def _csv_cell(field: Field, whole_as_decimal: bool) -> str:
     if field.type == "datetime":
         return f"strftime({column}, '%Y-%m-%dT%H:%M:%S.%gZ')"
     if field.sql_type == "varchar" and field.type not in PLAIN_TEXT:
-        # looking for a quote first is cheaper than replacing in every value
-        return f"""case when contains({column}, '"') then replace({column}, '"', '""') else {column} end"""
+        return csv_text(column)
     return column
 
 
@@ -54,12 +48,12 @@ def _json_value(field: Field, sobject: SObject) -> str:
     if field.is_compound:
         return _json_compound(field, sobject)
     if field.type in NUMERIC:
-        return f"coalesce({_decimal(field)}, 'null')"
+        return json_plain(_decimal(field))
     if field.sql_type in ("boolean", "integer"):
-        return f"coalesce({column}::varchar, 'null')"
+        return json_plain(column)
     if field.type == "datetime":
-        return f"coalesce(strftime({column}, '\"%Y-%m-%dT%H:%M:%S.%g+0000\"'), 'null')"
-    return f"coalesce(to_json({column}::varchar)::varchar, 'null')"
+        return json_moment(column, "%Y-%m-%dT%H:%M:%S.%g+0000")
+    return json_text(column)
 
 
 def _json_compound(field: Field, sobject: SObject) -> str:
@@ -68,11 +62,9 @@ def _json_compound(field: Field, sobject: SObject) -> str:
     parts = sobject.parts(field)
     if not parts:
         return "'null'"
-    members = ", ',', ".join(
-        f"""'"{_camel(part.name.removeprefix(stem))}":', {_json_value(part, sobject)}""" for part in parts
-    )
+    members = ((_camel(part.name.removeprefix(stem)), _json_value(part, sobject)) for part in parts)
     filled = ", ".join(quoted(part.name) + "::varchar" for part in parts)
-    return f"case when coalesce({filled}) is null then 'null' else concat('{{', {members}, '}}') end"
+    return f"case when coalesce({filled}) is null then 'null' else {json_object(members)} end"
 
 
 def _camel(name: str) -> str:

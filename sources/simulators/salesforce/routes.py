@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sources.simulators.http import Fault, Request, Response, as_json
+from sources.simulators.http import Fault, NoRoute, Request, Response, Routes, as_json
 from sources.simulators.http.messages import parameters_of
 from sources.simulators.salesforce.auth import Sessions
 from sources.simulators.salesforce.bulk import BulkQuery
@@ -26,26 +25,27 @@ from sources.simulators.salesforce.query import RestQuery
 from sources.simulators.salesforce.state import OrgState
 
 BASE = r"(?P<base>/services/data/v(?P<version>\d+\.\d))"
-ROUTES: tuple[tuple[str, str, str], ...] = (
-    ("POST", r"/services/oauth2/token", "token"),
-    ("GET", r"/services/data", "versions"),
-    ("GET", BASE, "resources"),
-    ("GET", BASE + r"/sobjects", "sobjects"),
-    ("GET", BASE + r"/sobjects/(\w+)/describe", "describe"),
-    ("GET", BASE + r"/sobjects/(\w+)/deleted", "deleted"),
-    ("GET", BASE + r"/sobjects/(\w+)/updated", "updated"),
-    ("POST", BASE + r"/composite/batch", "batch"),
-    ("GET", BASE + r"/limits", "limits"),
-    ("GET", BASE + r"/(query|queryAll)", "query"),
-    ("GET", BASE + r"/(query|queryAll)/([\w-]+)", "query_more"),
-    ("POST", BASE + r"/jobs/query", "job_create"),
-    ("GET", BASE + r"/jobs/query", "job_list"),
-    ("GET", BASE + r"/jobs/query/(\w+)", "job_status"),
-    ("GET", BASE + r"/jobs/query/(\w+)/results", "job_results"),
-    ("PATCH", BASE + r"/jobs/query/(\w+)", "job_abort"),
-    ("DELETE", BASE + r"/jobs/query/(\w+)", "job_delete"),
+ROUTES = Routes(
+    (
+        ("POST", r"/services/oauth2/token", "token"),
+        ("GET", r"/services/data", "versions"),
+        ("GET", BASE, "resources"),
+        ("GET", BASE + r"/sobjects", "sobjects"),
+        ("GET", BASE + r"/sobjects/(\w+)/describe", "describe"),
+        ("GET", BASE + r"/sobjects/(\w+)/deleted", "deleted"),
+        ("GET", BASE + r"/sobjects/(\w+)/updated", "updated"),
+        ("POST", BASE + r"/composite/batch", "batch"),
+        ("GET", BASE + r"/limits", "limits"),
+        ("GET", BASE + r"/(query|queryAll)", "query"),
+        ("GET", BASE + r"/(query|queryAll)/([\w-]+)", "query_more"),
+        ("POST", BASE + r"/jobs/query", "job_create"),
+        ("GET", BASE + r"/jobs/query", "job_list"),
+        ("GET", BASE + r"/jobs/query/(\w+)", "job_status"),
+        ("GET", BASE + r"/jobs/query/(\w+)/results", "job_results"),
+        ("PATCH", BASE + r"/jobs/query/(\w+)", "job_abort"),
+        ("DELETE", BASE + r"/jobs/query/(\w+)", "job_delete"),
+    )
 )
-PATTERNS = [(method, re.compile(pattern + "/?"), endpoint) for method, pattern, endpoint in ROUTES]
 LARGEST_BATCH = 25
 
 
@@ -177,24 +177,17 @@ class Org:
 
 
 def _routed(request: Request) -> Request:
-    """Name the endpoint. Raises ApiError 404 for an unknown path and 405 for the wrong method."""
-    wrong_method = False
-    for method, pattern, endpoint in PATTERNS:
-        match = pattern.fullmatch(request.path)
-        if match is None:
-            continue
-        if method != request.method:
-            wrong_method = True
-            continue
-        named = match.groupdict()
-        version = named.get("version") or ""
-        if version and not (OLDEST <= float(version) <= NEWEST and version.endswith(".0")):
-            raise not_found()
-        own = match.groups()[len(named) :]
-        return replace(request, endpoint=endpoint, base=named.get("base") or "", version=version, parameters=own)
-    if wrong_method:
-        raise ApiError(405, "METHOD_NOT_ALLOWED", f"HTTP Method '{request.method}' not allowed.")
-    raise not_found()
+    """Name the endpoint. Raises ApiError 404 for an unknown path or version and 405 for the wrong method."""
+    try:
+        routed = ROUTES.of(request)
+    except NoRoute as error:
+        if error.wrong_method:
+            raise ApiError(405, "METHOD_NOT_ALLOWED", f"HTTP Method '{request.method}' not allowed.") from error
+        raise not_found() from error
+    version = routed.version
+    if version and not (OLDEST <= float(version) <= NEWEST and version.endswith(".0")):
+        raise not_found()
+    return routed
 
 
 def _http_date(value: str) -> datetime | None:
