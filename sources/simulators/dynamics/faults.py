@@ -37,7 +37,7 @@ class Faults(Rules):
     """
 
     endpoints = frozenset(
-        {"token", "whoami", "definitions", "attributes", "count", "records", "next", "delta", "functions"}
+        {"token", "whoami", "definitions", "definition", "attributes", "count", "records", "next", "delta", "functions"}
     )
     answers: ClassVar[Mapping[str, Response]] = {
         "unauthorized": as_response(unauthorized()),

@@ -80,7 +80,7 @@ class Records:
             raise bad_query(f"Change tracking is not enabled for the entity '{table.name}'.")
         if tracked and (refused := sorted(_NOT_TRACKED & set(request.query))):
             raise bad_query(f"The query parameter {refused[0]} is not supported with change tracking.")
-        sql = f"select {record_sql(self._selected(request, table), table, request)} from {self.state.table(table.name)}"
+        sql = f"select {record_sql(self._selected(request, table), request)} from {self.state.table(table.name)}"
         if filter_text := request.query.get("$filter"):
             sql += f" where {where_sql(filter_text, table)}"
         sql += f" order by {order_sql(request.query.get('$orderby') or table.primary_id, table)}"
@@ -95,7 +95,7 @@ class Records:
         version, since = _parsed(request.query["$deltatoken"])
         if since < self.state.now() - self.faults.change_retention:
             raise expired_version()
-        record = record_sql(self._selected(request, table), table, request)
+        record = record_sql(self._selected(request, table), request)
         context = f"{request.base}/$metadata#{table.set_name}/$deletedEntity"
         deleted = f"""'{{"@odata.context":"{context}","id":"' || id || '","reason":"deleted"}},'"""
         changed = f"select {record} as row, 0 as part, versionnumber as version from {self.state.table(table.name)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,21 +12,17 @@ from sources.simulators.dynamics.faults import Faults, as_response
 from sources.simulators.dynamics.metadata import Metadata
 from sources.simulators.dynamics.query import Records
 from sources.simulators.dynamics.state import EnvironmentState
-from sources.simulators.http import Fault, Request, Response, as_json
+from sources.simulators.http import Fault, NoRoute, Request, Response, Routes, as_json
 
 _BASE = r"(?P<base>/api/data/v9\.\d)"
-_ROUTES = tuple(
-    (method, re.compile(pattern + "/?"), endpoint)
-    for method, pattern, endpoint in (
+_TABLE = _BASE + r"/EntityDefinitions\(LogicalName='(\w+)'\)"
+ROUTES = Routes(
+    (
         ("POST", r"/([\w.-]+)/oauth2/v2\.0/token", "token"),
         ("GET", _BASE + r"/WhoAmI(?:\(\))?", "whoami"),
         ("GET", _BASE + r"/EntityDefinitions", "definitions"),
-        ("GET", _BASE + r"/EntityDefinitions\(LogicalName='(\w+)'\)", "definition"),
-        (
-            "GET",
-            _BASE + r"/EntityDefinitions\(LogicalName='(\w+)'\)/Attributes(?:/Microsoft\.Dynamics\.CRM\.(\w+))?",
-            "attributes",
-        ),
+        ("GET", _TABLE, "definition"),
+        ("GET", _TABLE + r"/Attributes(?:/Microsoft\.Dynamics\.CRM\.(\w+))?", "attributes"),
         ("GET", _BASE + r"/RetrieveTotalRecordCount\(EntityNames=@\w+\)", "functions"),
         ("GET", _BASE + r"/(\w+)/\$count", "count"),
         ("GET", _BASE + r"/(\w+)", "records"),
@@ -92,20 +87,15 @@ class Environment:
 
 def _routed(request: Request) -> Request:
     """Name the endpoint; a page that follows and a delta have names of their own. Raises ApiError 404 and 405."""
-    wrong_method = False
-    for method, pattern, endpoint in _ROUTES:
-        match = pattern.fullmatch(request.path)
-        if match is None:
-            continue
-        if method != request.method:
-            wrong_method = True
-            continue
-        base = match.groupdict().get("base")
-        own = match.groups("")[1:] if base else match.groups("")
-        if endpoint == "records":
-            follows = {"$skiptoken": "next", "$deltatoken": "delta"}
-            endpoint = next((name for option, name in follows.items() if option in request.query), endpoint)
-        return replace(request, endpoint=endpoint, base=f"{request.url}{base or ''}", parameters=own)
-    if wrong_method:
-        raise ApiError(405, "0x80060888", f"The requested resource does not support http method '{request.method}'.")
-    raise unknown_segment(request.path.rpartition("/")[2])
+    try:
+        found = ROUTES.of(request)
+    except NoRoute as error:
+        if error.wrong_method:
+            message = f"The requested resource does not support http method '{request.method}'."
+            raise ApiError(405, "0x80060888", message) from None
+        raise unknown_segment(request.path.rpartition("/")[2]) from None
+    endpoint = found.endpoint
+    if endpoint == "records":
+        follows = {"$skiptoken": "next", "$deltatoken": "delta"}
+        endpoint = next((name for option, name in follows.items() if option in request.query), endpoint)
+    return replace(found, endpoint=endpoint, base=f"{request.url}{found.base}")
