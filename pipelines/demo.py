@@ -125,7 +125,7 @@ def write_configuration(settings: Settings, salesforce_url: str, today: date) ->
 def serve_simulator(settings: Settings, kind: str, port: int, customers: int, say: Callable[[str], None]) -> None:
     """Serve a vendor's API over the company until interrupted; the company is made when there is none.
 
-    Raises CrmWarehouseError for a type without a simulator.
+    Raises CrmWarehouseError for a type without a simulator, or that the company does not use.
     """
     known = [each for each in connector_types() if (PROJECT / "sources" / "simulators" / each).is_dir()]
     if kind not in known:
@@ -133,7 +133,10 @@ def serve_simulator(settings: Settings, kind: str, port: int, customers: int, sa
     from sources.simulators.http import wait_until_interrupted
 
     company = world(settings, customers)
+    database = settings.simulator / f"{kind}.duckdb"
+    if not database.exists():
+        raise CrmWarehouseError(f"the demo's company keeps nothing in a system of the type {kind}.")
     simulator = importlib.import_module(f"sources.simulators.{kind}").SIMULATOR
-    with simulator(settings.simulator / f"{kind}.duckdb", clock=company.clock, port=port) as running:
+    with simulator(database, clock=company.clock, port=port) as running:
         say("\n".join([running.url, *(f"{name}: {value}" for name, value in running.credentials.items())]))
         wait_until_interrupted()

@@ -1,0 +1,161 @@
+"""The simulated Dataverse environment answers as Microsoft documents, over real HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+import pytest
+
+from sources.simulators.dynamics import DynamicsSimulator, Faults, empty_environment
+
+TRACKED = "odata.track-changes,odata.maxpagesize=2"
+
+
+class Client:
+    """A signed-in client of an empty environment whose clock the test turns."""
+
+    def __init__(self) -> None:
+        self.now, self.faults = datetime(2024, 3, 4, 12), Faults()
+        self.simulator = DynamicsSimulator(empty_environment(), clock=lambda: self.now, faults=self.faults)
+        self.records = self.simulator.records
+        self.http = httpx.Client(base_url=f"{self.simulator.url}/api/data/v9.2/", verify=False)
+        self.http.headers["Authorization"] = f"Bearer {self.token().json()['access_token']}"
+
+    def token(self, **changed: str) -> httpx.Response:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self.simulator.client_id,
+            "client_secret": self.simulator.client_secret,
+            "scope": f"{self.simulator.url}/.default",
+        }
+        url = f"{self.simulator.url}/{self.simulator.tenant_id}/oauth2/v2.0/token"
+        return httpx.post(url, data=form | changed, verify=False)
+
+    def get(self, path: str, prefer: str = "", status: int = 200) -> Any:
+        answer = self.http.get(path, headers={"Prefer": prefer})
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    client = Client()
+    yield client
+    client.http.close()
+    client.simulator.close()
+
+
+def test_a_token_is_good_for_an_hour_and_its_errors_are_microsofts(client: Client) -> None:
+    answer = client.token().json()
+    assert (answer["token_type"], answer["expires_in"]) == ("Bearer", 3599)
+    refused = client.token(client_secret="wrong")
+    assert refused.status_code == 401 and refused.json()["error"] == "invalid_client"
+    assert refused.json()["error_codes"] == [7000215]
+    client.now += timedelta(hours=1)
+    refused = client.http.get("WhoAmI")
+    assert refused.status_code == 401 and refused.headers["WWW-Authenticate"].startswith("Bearer authorization_uri=")
+
+
+def test_an_initial_tracked_read_ends_in_a_delta_link_on_its_last_page_only(client: Client) -> None:
+    client.records.insert_many("account", [{"name": f"Fabrikam {n}"} for n in range(3)])
+    first = client.get("accounts?$select=name", TRACKED)
+    assert len(first["value"]) == 2 and "@odata.deltaLink" not in first
+    last = client.get(first["@odata.nextLink"], TRACKED)
+    assert len(last["value"]) == 1 and "@odata.nextLink" not in last
+    assert "$deltatoken=" in last["@odata.deltaLink"] and "03/04/2024 12:00:00" in unquote(last["@odata.deltaLink"])
+
+
+def test_a_delta_gives_new_and_changed_rows_then_deletes_and_a_new_link(client: Client) -> None:
+    gone, changed, _ = client.records.insert_many("account", [{"name": name} for name in "abc"])
+    link = client.get("accounts?$select=name", "odata.track-changes")["@odata.deltaLink"]
+    brief = client.records.insert("account", {"name": "brief"})
+    for record in (gone, brief):
+        client.records.delete("account", record)
+    client.records.update("account", changed, {"name": "B"})
+    delta = client.get(link)
+    assert [(each.get("name"), each.get("reason")) for each in delta["value"]] == [
+        ("B", None), (None, "deleted"), (None, "deleted"),
+    ]  # fmt: skip
+    assert delta["value"][1]["@odata.context"].endswith("$metadata#accounts/$deletedEntity")
+    assert [each["id"] for each in delta["value"][1:]] == [gone, brief]
+    assert client.get(delta["@odata.deltaLink"])["value"] == []
+
+
+def test_a_delta_link_older_than_the_changes_kept_asks_for_a_full_sync(client: Client) -> None:
+    link = client.get("accounts?$select=name", "odata.track-changes")["@odata.deltaLink"]
+    client.now += timedelta(days=7, seconds=1)
+    client.http.headers["Authorization"] = f"Bearer {client.token().json()['access_token']}"
+    assert "perform a full sync" in client.get(link, status=400)["error"]["message"]
+
+
+@pytest.mark.parametrize("option", ["$filter=name eq 'a'", "$orderby=name", "$top=1"])
+def test_change_tracking_takes_no_other_option_than_select(client: Client, option: str) -> None:
+    assert "change tracking" in client.get(f"accounts?{option}", TRACKED, status=400)["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "names"),
+    [
+        ("modifiedon ge 2024-03-04T12:00:00Z and modifiedon lt 2024-03-04T13:00:00Z", ["a", "b"]),
+        ("modifiedon gt 2024-03-04T12:00:00Z", ["c"]),
+        ("name eq 'a' or (numberofemployees ge 3 and not name eq 'b')", ["a", "c"]),
+        ("revenue eq null", ["b", "c"]),
+        ("revenue ne null", ["a"]),
+    ],
+)
+def test_a_filter_compares_properties_with_literals(client: Client, condition: str, names: list[str]) -> None:
+    client.records.insert("account", {"name": "a", "revenue": Decimal("10.5")})
+    client.records.insert("account", {"name": "b", "numberofemployees": 4})
+    client.now += timedelta(hours=2)
+    client.http.headers["Authorization"] = f"Bearer {client.token().json()['access_token']}"
+    client.records.insert("account", {"name": "c", "numberofemployees": 3})
+    found = client.get(f"accounts?$select=name&$filter={condition}&$orderby=name")
+    assert [each["name"] for each in found["value"]] == names
+
+
+def test_a_lookup_names_the_table_it_points_to_where_that_is_asked_for(client: Client) -> None:
+    client.records.insert("contact", {"lastname": "Low", "parentcustomerid": "x", "parentcustomerid_type": "account"})
+    name = "_parentcustomerid_value@Microsoft.Dynamics.CRM.lookuplogicalname"
+    asked = 'odata.include-annotations="Microsoft.Dynamics.CRM.lookuplogicalname"'
+    shown = [client.get("contacts?$select=_parentcustomerid_value", prefer)["value"][0] for prefer in ("", asked)]
+    assert [each.get(name) for each in shown] == [None, "account"]
+
+
+def test_metadata_tells_sets_keys_attributes_and_which_dates_are_days(client: Client) -> None:
+    client.faults.tracked_off.add("contact")
+    tables = {each["LogicalName"]: each for each in client.get("EntityDefinitions")["value"]}
+    assert tables["opportunity"]["EntitySetName"] == "opportunities"
+    assert tables["opportunity"]["PrimaryIdAttribute"] == "opportunityid"
+    assert (tables["account"]["ChangeTrackingEnabled"], tables["contact"]["ChangeTrackingEnabled"]) == (True, False)
+    cast = "EntityDefinitions(LogicalName='contact')/Attributes/Microsoft.Dynamics.CRM.DateTimeAttributeMetadata"
+    behaviors = {each["LogicalName"]: each["DateTimeBehavior"]["Value"] for each in client.get(cast)["value"]}
+    assert (behaviors["birthdate"], behaviors["createdon"]) == ("DateOnly", "UserLocal")
+    client.get(
+        "EntityDefinitions(LogicalName='contact')/Attributes/Microsoft.Dynamics.CRM.EnumAttributeMetadata", "", 400
+    )
+
+
+def test_what_does_not_exist_is_refused_in_dataverses_words(client: Client) -> None:
+    assert client.get("nonsense", status=404)["error"]["code"] == "0x8006088a"
+    missing = client.get("accounts?$select=nonsense", status=400)["error"]["message"]
+    assert missing == "Could not find a property named 'nonsense' on type 'Microsoft.Dynamics.CRM.account'."
+    assert client.http.delete("accounts").status_code == 405
+
+
+def test_counts_are_capped_in_the_collection_and_whole_in_the_function(client: Client) -> None:
+    client.records.insert_many("account", [{"name": str(n)} for n in range(5_001)])
+    assert client.http.get("accounts/$count").text == "5000"
+    counted = client.get("RetrieveTotalRecordCount(EntityNames=@p1)?@p1=['account']")["EntityRecordCountCollection"]
+    assert (counted["Keys"], counted["Values"]) == (["account"], [5_001])
+
+
+def test_a_throttled_request_says_how_long_to_wait(client: Client) -> None:
+    client.faults.add("throttled", "records")
+    answer = client.http.get("accounts")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3")
+    assert answer.json()["error"]["code"] == "0x80072322"
