@@ -6,10 +6,7 @@ logged as (
 ),
 
 set_aside as (
-    {%- for source_system in var('crm_sources') %}
-    select * from {{ ref('base_' ~ source_system ~ '__quarantined_records') }}
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
+    select * from {{ ref('int_records__quarantined') }}
 ),
 
 quarantined as (
