@@ -88,8 +88,8 @@ class Api:
         while link:
             followed.add(link)
             answer = self.get(link, subject, prefer)
-            records = [each for each in answer["value"] if each.get("reason") != "deleted" or "id" not in each]
-            deleted = [each["id"] for each in answer["value"] if each.get("reason") == "deleted" and "id" in each]
+            records = [each for each in answer["value"] if not _is_delete(each)]
+            deleted = [each["id"] for each in answer["value"] if _is_delete(each)]
             link = answer.get("@odata.nextLink")
             delta_link = self._without_host(answer.get("@odata.deltaLink"))
             if link in followed:
@@ -107,6 +107,11 @@ class Api:
     def _without_host(self, link: str | None) -> str | None:
         """Return a link to go on from another day: the environment may have another name by then."""
         return None if link is None else link.removeprefix(self._login.environment())
+
+
+def _is_delete(entry: dict[str, Any]) -> bool:
+    """Whether an entry of a delta says that a record is gone: a table may have a column named reason."""
+    return str(entry.get("@odata.context", "")).endswith("/$deletedEntity")
 
 
 def collection(set_name: str, selected: tuple[str, ...] = (), **options: str) -> str:

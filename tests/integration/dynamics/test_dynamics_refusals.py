@@ -19,6 +19,22 @@ def test_case_1_records_of_one_stamp_over_many_pages_all_arrive(environment: Env
     assert set(current(lake, "account")) == set(ids)
 
 
+def test_case_15_a_table_too_wide_for_a_url_is_read_without_naming_its_columns(
+    environment: Environment, lake: Lake
+) -> None:
+    columns = ", ".join(f"null::varchar as new_a_custom_column_with_a_long_name_{number}" for number in range(900))
+    environment.data.execute(f"create or replace table account as select *, {columns} from account")
+    environment.simulator.state.refresh_schema()
+    (record,) = environment.names(1)
+    last = "new_a_custom_column_with_a_long_name_899"
+    environment.records.update("account", record, {last: "at the end"})
+    connector = environment.connector()
+    succeeded(environment.night(lake, connector, "account"))
+    environment.records.update("account", record, {"name": "changed"})
+    succeeded(environment.night(lake, connector, "account"))
+    assert current(lake, "account", "name", last) == {record: ("upsert", None, None, "changed", "at the end")}
+
+
 def test_case_6_a_token_that_ends_between_pages_is_renewed(environment: Environment, lake: Lake) -> None:
     environment.faults.page_rows = 10
     ids = environment.names(30)

@@ -30,7 +30,7 @@ def gate(lake, context, *tables: str, connector_type: str = "salesforce"):
 def window(lake, hour: int, *, read: int = 1000, deleted: int = 0, rejected: int = 0, snapshot: bool = True) -> None:
     lake.connection.execute(
         "insert into lake.ingest.windows values"
-        " ('r', 'salesforce', 'org', 'Account', 'account', null, ?, ?, ?, 0, 0, ?, ?, null, ?)",
+        " ('r', 'salesforce', 'org', 'Account', 'account', null, ?, ?, ?, 0, 0, ?, ?, null, ?, null)",
         [datetime(2026, 1, 10, hour), snapshot, read, deleted, rejected, datetime(2026, 1, 10, hour)],
     )
 
