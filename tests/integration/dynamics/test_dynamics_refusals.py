@@ -22,11 +22,12 @@ def test_case_1_records_of_one_stamp_over_many_pages_all_arrive(environment: Env
 def test_case_15_a_table_too_wide_for_a_url_is_read_without_naming_its_columns(
     environment: Environment, lake: Lake
 ) -> None:
-    columns = ", ".join(f"null::varchar as new_a_custom_column_with_a_long_name_{number}" for number in range(900))
+    names = [f"new_{'a_custom_column_with_a_name_as_long_as_any_' * 2}{number}" for number in range(310)]
+    columns = ", ".join(f"null::varchar as {name}" for name in names)
     environment.data.execute(f"create or replace table account as select *, {columns} from account")
     environment.simulator.state.refresh_schema()
     (record,) = environment.names(1)
-    last = "new_a_custom_column_with_a_long_name_899"
+    last = names[-1]
     environment.records.update("account", record, {last: "at the end"})
     connector = environment.connector()
     succeeded(environment.night(lake, connector, "account"))

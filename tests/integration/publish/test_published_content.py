@@ -22,7 +22,8 @@ def ask(path: Path, sql: str) -> list[tuple[Any, ...]]:
 
 def window(lake: Lake, source: str, name: str, until: datetime, committed: datetime, run: str = "r1") -> None:
     lake.connection.execute(
-        "insert into lake.ingest.windows values (?, 'salesforce', ?, ?, ?, null, ?, false, 10, 4, 6, 1, 2, null, ?, null)",
+        "insert into lake.ingest.windows values"
+        " (?, 'salesforce', ?, ?, ?, null, ?, false, 10, 4, 6, 1, 2, null, ?, null)",
         [run, source, name, name.lower(), until, committed],
     )
 

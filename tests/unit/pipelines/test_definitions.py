@@ -56,7 +56,8 @@ def test_the_night_reads_checks_builds_resolves_builds_checks_and_publishes(defi
     ]  # fmt: skip
     assert [step for step in steps if step in wanted] == wanted
     computed = {f"compute_{each}" for each in AREAS}
-    assert set(steps) - set(wanted) <= {f"read_{each}" for each in connector_types()} | computed
+    of_types = {f"{step}_{each}" for step in ("read", "landing") for each in connector_types()}
+    assert set(steps) - set(wanted) <= of_types | computed
 
 
 def test_gates_block_and_unread_sources_do_not(definitions: dg.Definitions) -> None:
