@@ -21,10 +21,10 @@ from sources.errors import CrmWarehouseError
 
 if TYPE_CHECKING:
     from pipelines.nightly import Outcome
+    from sources.simulators.http import Simulator
     from sources.simulators.world import World
 
 TEMPLATES = PROJECT / "sources" / "simulators" / "demo"
-CREDENTIALS = {"CRM_DEMO_CLIENT_ID": "3MVG9demo.consumer.key", "CRM_DEMO_CLIENT_SECRET": "demo-consumer-secret"}
 
 
 @dataclass
@@ -47,10 +47,13 @@ class Demo:
 
     @classmethod
     @contextlib.contextmanager
-    def tonight(cls, settings: Settings, *, customers: int, days: int, seed: int = 42) -> Iterator[Demo]:
+    def tonight(
+        cls, settings: Settings, *, customers: int, days: int, seed: int = 42, branches: bool = True
+    ) -> Iterator[Demo]:
         """Make the company, or let ``days`` pass, and serve it while the block runs.
 
-        A company whose making or whose day was cut off is made, or lived, again.
+        A new company has ``branches`` on every other type of CRM, or none. A company whose making or whose day was
+        cut off is made, or lived, again.
         """
         is_first = not exists(settings)
         report("Live the company's days", "its history" if is_first else f"{days} day(s)")
@@ -58,7 +61,7 @@ class Demo:
         loading = threading.Thread(target=load_libraries, args=(settings,), daemon=True)
         loading.start()
         try:
-            company = world(settings, customers, seed)
+            company = world(settings, customers, seed, branches=branches)
             if not is_first and days:
                 company.advance(days)
         except BaseException:
@@ -82,44 +85,62 @@ def exists(settings: Settings) -> bool:
     return (settings.simulator / "world.json").exists()
 
 
-def world(settings: Settings, customers: int = 2000, seed: int = 42) -> World:
+def world(settings: Settings, customers: int = 2000, seed: int = 42, *, branches: bool = True) -> World:
     """Return the company under these settings, made when there is none.
 
     Raises CrmWarehouseError rather than replacing a configuration that was not written by the demo.
     """
+    from sources.simulators.company.branches import WRITERS
     from sources.simulators.world import World
 
     if exists(settings):
         return World.open(settings.simulator)
     if settings.config.exists():
         raise CrmWarehouseError(f"{settings.config} lists sources of yours. Run the demo with another CRM_HOME.")
-    return World.create(settings.simulator, customers, seed)
+    return World.create(settings.simulator, customers, seed, branches=tuple(WRITERS) if branches else ())
 
 
 @contextlib.contextmanager
 def serving(settings: Settings, company: World) -> Iterator[None]:
-    """Serve the company's Salesforce org and write the configuration that points at it."""
-    from sources.simulators.salesforce import SalesforceSimulator
-
-    set_variables(CREDENTIALS)
-    with SalesforceSimulator(
-        settings.simulator / "salesforce.duckdb",
-        clock=company.clock,
-        client_id=CREDENTIALS["CRM_DEMO_CLIENT_ID"],
-        client_secret=CREDENTIALS["CRM_DEMO_CLIENT_SECRET"],
-    ) as simulator:
-        write_configuration(settings, simulator.url, company.today)
+    """Serve the company's systems that are reached by an API and write the configuration that points at them."""
+    urls = {}
+    with contextlib.ExitStack() as stack:
+        for kind in ("salesforce", *company.branches):
+            database = settings.simulator / f"{kind}.duckdb"
+            if database.exists():
+                running = stack.enter_context(_simulator(kind)(database, clock=company.clock))
+                urls[kind] = running.url
+                set_variables({_variable(kind, name): value for name, value in running.credentials.items()})
+        write_configuration(settings, urls, company)
         yield
 
 
-def write_configuration(settings: Settings, salesforce_url: str, today: date) -> None:
-    """Write crm_sources.yaml and the mapping files of the demo beside it."""
-    settings.config.parent.mkdir(parents=True, exist_ok=True)
+def _simulator(kind: str) -> Callable[..., Simulator]:
+    """Return what serves a type's API over a state file."""
+    found: Callable[..., Simulator] = importlib.import_module(f"sources.simulators.{kind}").SIMULATOR
+    return found
+
+
+def _variable(kind: str, credential: str) -> str:
+    """Return the environment variable of a credential, e.g. CRM_DEMO_SALESFORCE_CLIENT_ID."""
+    return f"CRM_DEMO_{kind}_{credential}".upper().replace(" ", "_")
+
+
+def write_configuration(settings: Settings, urls: dict[str, str], company: World) -> None:
+    """Write crm_sources.yaml and the mapping files of the demo beside it; ``urls`` are those of the APIs by type."""
+    folder = settings.config.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    values = {f"@{kind.upper()}_URL@": url for kind, url in urls.items()}
+    values |= {"@AS_OF@": company.today.isoformat(), "@SIMULATOR@": str(settings.simulator)}
     for template in sorted(TEMPLATES.glob("*.yaml")):
-        target = settings.config if template.name == "crm_sources.yaml" else settings.config.parent / template.name
-        text = template.read_text(encoding="utf-8")
-        text = text.replace("@SALESFORCE_URL@", salesforce_url).replace("@AS_OF@", today.isoformat())
-        target.write_text(text.replace("@SIMULATOR@", str(settings.simulator)), encoding="utf-8")
+        text, target = template.read_text(encoding="utf-8"), folder / template.name
+        if template.name == "crm_sources.yaml":
+            target = settings.config
+            parts = [TEMPLATES / "branches" / f"{kind}.yaml" for kind in company.branches]
+            text += "".join(part.read_text(encoding="utf-8") for part in parts)
+        for name, value in values.items():
+            text = text.replace(name, value)
+        target.write_text(text, encoding="utf-8")
 
 
 def serve_simulator(settings: Settings, kind: str, port: int, customers: int, say: Callable[[str], None]) -> None:
@@ -136,7 +157,6 @@ def serve_simulator(settings: Settings, kind: str, port: int, customers: int, sa
     database = settings.simulator / f"{kind}.duckdb"
     if not database.exists():
         raise CrmWarehouseError(f"the demo's company keeps nothing in a system of the type {kind}.")
-    simulator = importlib.import_module(f"sources.simulators.{kind}").SIMULATOR
-    with simulator(database, clock=company.clock, port=port) as running:
+    with _simulator(kind)(database, clock=company.clock, port=port) as running:
         say("\n".join([running.url, *(f"{name}: {value}" for name, value in running.credentials.items())]))
         wait_until_interrupted()

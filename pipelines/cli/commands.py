@@ -79,8 +79,12 @@ def demo(
     customers: Annotated[int, typer.Option(min=100, help="Size of the demo company, on its first night.")] = 2000,
     days: Annotated[int, typer.Option(min=0, help="Days that pass before a later night; 0 repeats the last.")] = 1,
     seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 42,
+    branches: Annotated[
+        bool, typer.Option(help="A new company has branches that keep customers in every other type of CRM.")
+    ] = True,
 ) -> None:
-    """Run a night over an embedded company: a Salesforce org, a legacy CRM in SQLite and a web shop's CSV exports.
+    """Run a night over an embedded company: a Salesforce org, a legacy CRM in SQLite, a web shop's CSV exports, and
+    branches on every other type of CRM.
 
     The first call builds the company, reads it, and publishes. Every later call lets a day pass first, so that it
     shows an incremental night: new, changed, deleted and merged records. No server and no network is needed.
@@ -90,7 +94,10 @@ def demo(
 
     settings = Settings.from_environment()
     with collecting_seldom(), keep_open(settings):
-        with show.working() as display, Demo.tonight(settings, customers=customers, days=days, seed=seed) as night:
+        with (
+            show.working() as display,
+            Demo.tonight(settings, customers=customers, days=days, seed=seed, branches=branches) as night,
+        ):
             outcome = night.run()
             display.finish()
         show.night(settings, outcome)

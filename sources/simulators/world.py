@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ class _State:
     customers: int
     today: str
     target: str | None = None
+    branches: Sequence[str] = ()
 
 
 def _read(home: Path) -> _State:
@@ -42,7 +44,8 @@ def _replaced(path: Path, text: str) -> None:
 class World:
     """The source systems of one synthetic company on one day.
 
-    Files: ``salesforce.duckdb``, ``legacy_crm.sqlite``, ``exports/orders_<date>.csv``, ``truth/*.parquet``.
+    Files: ``salesforce.duckdb``, ``legacy_crm.sqlite``, ``exports/orders_<date>.csv``, ``truth/*.parquet``, and one
+    of each branch: ``<type>.duckdb`` to serve as that vendor's API, ``<type>.sqlite`` for a legacy database.
     """
 
     def __init__(self, home: Path) -> None:
@@ -52,7 +55,14 @@ class World:
             self._move_to(date.fromisoformat(self._state.target))
 
     @classmethod
-    def create(cls, home: Path, customers: int = 2000, seed: int = 42, today: date = START_DAY) -> World:
+    def create(
+        cls,
+        home: Path,
+        customers: int = 2000,
+        seed: int = 42,
+        today: date = START_DAY,
+        branches: Sequence[str] = (),
+    ) -> World:
         """Write a new world into ``home`` as it is on ``today``.
 
         Args:
@@ -60,6 +70,7 @@ class World:
             customers: persons, organizations and employees known on the start day (at least 100).
             seed: chooses the company; the same seed and size always give the same files.
             today: a day from ``START_DAY`` to the end of the generated future.
+            branches: connector types in whose systems branches keep customers that Salesforce would keep.
 
         Raises:
             ValueError: the size or the day is out of range.
@@ -70,7 +81,7 @@ class World:
         for name in ("exports", "truth"):
             shutil.rmtree(home / name, ignore_errors=True)
         home.mkdir(parents=True, exist_ok=True)
-        state = _State(seed, customers, today.isoformat(), today.isoformat())
+        state = _State(seed, customers, today.isoformat(), today.isoformat(), list(branches))
         _replaced(home / _STATE, json.dumps(asdict(state)))
         return cls(home)
 
@@ -98,6 +109,11 @@ class World:
         return self._state.customers
 
     @property
+    def branches(self) -> tuple[str, ...]:
+        """The connector types of the branches' systems."""
+        return tuple(self._state.branches)
+
+    @property
     def seed(self) -> int:
         """The number that chose the company."""
         return self._state.seed
@@ -117,7 +133,8 @@ class World:
         _check_day(day)
         pending = replace(self._state, target=day.isoformat())
         _replaced(self.home / _STATE, json.dumps(asdict(pending)))
-        Snapshot(self._state.seed, self._state.customers, day).write(self.home, clock_after(day))
+        snapshot = Snapshot(self._state.seed, self._state.customers, day, tuple(self._state.branches))
+        snapshot.write(self.home, clock_after(day))
         self._state = replace(pending, today=day.isoformat(), target=None)
         _replaced(self.home / _STATE, json.dumps(asdict(self._state)))
 

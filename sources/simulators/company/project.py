@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from sources.simulators.company.branches import choose_customers, move_to_branches
 from sources.simulators.company.legacy_crm import write_legacy_crm
 from sources.simulators.company.order_export import epoch_start, export_name, write_order_export
 from sources.simulators.company.people import Plan
@@ -23,11 +24,15 @@ _DRAFTS = ".next"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The company with ``customers`` on the start day, chosen by ``seed``, at the end of ``day``."""
+    """The company with ``customers`` on the start day, chosen by ``seed``, at the end of ``day``.
+
+    ``branches`` are the connector types whose system keeps customers that Salesforce would keep.
+    """
 
     seed: int
     customers: int
     day: date
+    branches: tuple[str, ...] = ()
 
     def write(self, home: Path, clock: datetime) -> None:
         """Write every file into ``home``; each appears whole, by rename. Missing exports of earlier days are added."""
@@ -39,7 +44,9 @@ class Snapshot:
             generate(connection, Plan(self.seed, self.customers))
             self._exports(connection, home, drafts)
             _show(connection, self.day)
+            choose_customers(connection, self.branches)
             write_salesforce(connection, drafts / "salesforce.duckdb")
+            move_to_branches(connection, drafts / "salesforce.duckdb", drafts, self.branches, clock)
             write_legacy_crm(connection, drafts / "legacy_crm.sqlite", clock)
             write_truth(connection, drafts / "truth", self.day)
         for draft in sorted(path for path in drafts.rglob("*") if path.is_file()):

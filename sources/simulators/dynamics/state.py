@@ -17,11 +17,17 @@ LOG = "_deleted"
 def empty_environment() -> duckdb.DuckDBPyConnection:
     """Return an in-memory database with every table of schema.yml, empty, and the log of deletes."""
     connection = duckdb.connect(":memory:")
+    create_tables(connection, "memory")
+    return connection
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> None:
+    """Create every table of schema.yml, empty, and the log of deletes in an attached database."""
     for table in load_schema().values():
         columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in table.columns().items())
-        connection.execute(f"create table {quoted(table.name)} ({columns})")
-    connection.execute(f"create table {LOG} (table_name varchar, id varchar, version bigint, deleted_at timestamp)")
-    return connection
+        connection.execute(f"create table {catalog}.{quoted(table.name)} ({columns})")
+    log = "table_name varchar, id varchar, version bigint, deleted_at timestamp"
+    connection.execute(f"create table {catalog}.{LOG} ({log})")
 
 
 class EnvironmentState(State):

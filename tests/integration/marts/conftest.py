@@ -54,7 +54,7 @@ def night(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> CompanyNi
     with (folder / "marts_company.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not home.exists():
-            finished = nights.crm_warehouse(home, "demo", "--customers", str(CUSTOMERS))
+            finished = nights.crm_warehouse(home, "demo", "--no-branches", "--customers", str(CUSTOMERS))
             assert finished.code == 0, finished.output
     today = json.loads((home / "simulator" / "world.json").read_text())["today"]
     return CompanyNight(home, date.fromisoformat(today))

@@ -51,7 +51,7 @@ class Company:
 def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     """Run the demo twice, undisturbed."""
     home = tmp_path_factory.mktemp("company") / "home"
-    first = _night(home, "demo", "--customers", str(CUSTOMERS))
+    first = _night(home, "demo", "--no-branches", "--customers", str(CUSTOMERS))
     reading, stop = Reading(), threading.Event()
     reader = threading.Thread(target=_read, args=(home, reading, stop))
     reader.start()

@@ -27,7 +27,7 @@ def test_a_run_killed_at_ten_random_points_ends_in_the_same_lake_and_marts(compa
     chance = random.Random(SEED)
     home = tmp_path / "home"
 
-    again = ["demo", "--days", "0", "--customers", str(CUSTOMERS)]
+    again = ["demo", "--no-branches", "--days", "0", "--customers", str(CUSTOMERS)]
     killed = _kill_often(home, company.first, chance, again, again)
     _assert_same(home, company.first)
 

@@ -1,8 +1,8 @@
 -- one row per order placed by the day, in its own currency and in euro converted line by line
 select
-    ['salesforce', 'legacy_crm', 'order_export'][1 + o.system] as source_instance,
+    coalesce(b.branch, ['salesforce', 'legacy_crm', 'order_export'][1 + o.system]) as source_instance,
     case o.system
-        when 0 then o.order_id
+        when 0 then record_in(b.branch, o.order_id)
         when 1 then 'A-' || lpad(o.number::varchar, 8, '0')
         else 'W' || lpad(o.number::varchar, 8, '0')
     end as source_record_id,
@@ -24,4 +24,5 @@ select
     o.order_key,
 from orders as o
 inner join words_currency as u on o.currency = u.at
+left join branch_customers as b on o.customer = b.customer and o.system = 0
 where o.placed_at <= now()

@@ -1,21 +1,23 @@
 -- one row per source record and customer: a mailbox shared by a family maps to several
 with known as (
-    select r.*, c.kind, 'T' || lpad(r.customer::varchar, 7, '0') as truth_customer_id
+    select r.*, c.kind, b.branch, 'T' || lpad(r.customer::varchar, 7, '0') as truth_customer_id
     from records as r
     inner join customers as c on r.customer = c.customer
+    left join branch_customers as b on r.customer = b.customer and r.system = 0
     where r.created_at <= now() and r.system <> 2
 ),
 
 kept as (
     select
-        'salesforce' as source_instance, 'accounts' as entity, account_id as source_record_id, truth_customer_id,
+        coalesce(branch, 'salesforce') as source_instance, 'accounts' as entity,
+        record_in(branch, account_id) as source_record_id, truth_customer_id,
         survivor >= 0 as is_duplicate, ended_at, purged_at, ending,
-    from known where is_account
+    from known where is_account and (branch is null or kind <> 0)
     union all
-    select 'salesforce', 'contacts', contact_id, truth_customer_id, survivor >= 0, ended_at, purged_at, ending
+    select coalesce(branch, 'salesforce'), 'contacts', record_in(branch, contact_id), truth_customer_id, survivor >= 0, ended_at, purged_at, ending
     from known where is_contact
     union all
-    select 'salesforce', 'leads', lead_id, truth_customer_id, false, ended_at, purged_at, ending
+    select coalesce(branch, 'salesforce'), 'leads', record_in(branch, lead_id), truth_customer_id, false, ended_at, purged_at, ending
     from known where is_lead
     union all
     select

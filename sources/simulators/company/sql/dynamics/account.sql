@@ -1,0 +1,22 @@
+select
+    guid_of(Id) as accountid,
+    Name as name,
+    BillingStreet as address1_line1,
+    BillingCity as address1_city,
+    BillingPostalCode as address1_postalcode,
+    BillingCountry as address1_country,
+    Phone as telephone1,
+    Website as websiteurl,
+    choice('account', 'industrycode', Industry) as industrycode,
+    NumberOfEmployees as numberofemployees,
+    guid_of(OwnerId) as ownerid,
+    'systemuser' as ownerid_type,
+    guid_of(CurrencyIsoCode) as transactioncurrencyid,
+    coalesce(MasterRecordId is not null, false) as merged,
+    guid_of(MasterRecordId) as masterid,
+    case when MasterRecordId is null then 0 else 1 end as statecode,
+    CreatedDate as createdon,
+    SystemModstamp as modifiedon,
+    epoch_us(SystemModstamp) as versionnumber,
+from branch.firms
+where not IsDeleted or MasterRecordId is not null

@@ -1,0 +1,15 @@
+select
+    guid_of(Id) as opportunityproductid,
+    guid_of(OpportunityId) as opportunityid,
+    guid_of(Product2Id) as productid,
+    SortOrder as lineitemnumber,
+    Quantity as quantity,
+    UnitPrice as priceperunit,
+    Subtotal as baseamount,
+    Subtotal - TotalPrice as manualdiscountamount,
+    TotalPrice as extendedamount,
+    guid_of(CurrencyIsoCode) as transactioncurrencyid,
+    CreatedDate as createdon,
+    SystemModstamp as modifiedon,
+    epoch_us(SystemModstamp) as versionnumber,
+from branch."OpportunityLineItem"

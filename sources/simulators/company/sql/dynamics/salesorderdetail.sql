@@ -1,0 +1,15 @@
+select
+    guid_of(Id) as salesorderdetailid,
+    guid_of(OrderId) as salesorderid,
+    guid_of(Product2Id) as productid,
+    row_number() over (partition by OrderId order by Id)::integer as lineitemnumber,
+    Quantity as quantity,
+    UnitPrice as priceperunit,
+    Quantity * UnitPrice as baseamount,
+    Discount__c as manualdiscountamount,
+    TotalPrice as extendedamount,
+    guid_of(CurrencyIsoCode) as transactioncurrencyid,
+    CreatedDate as createdon,
+    SystemModstamp as modifiedon,
+    epoch_us(SystemModstamp) as versionnumber,
+from branch."OrderItem"
