@@ -90,14 +90,14 @@ def world(settings: Settings, customers: int = 2000, seed: int = 42, *, branches
 
     Raises CrmWarehouseError rather than replacing a configuration that was not written by the demo.
     """
-    from sources.simulators.company.branches import WRITERS
+    from sources.simulators.company.branches import TYPES
     from sources.simulators.world import World
 
     if exists(settings):
         return World.open(settings.simulator)
     if settings.config.exists():
         raise CrmWarehouseError(f"{settings.config} lists sources of yours. Run the demo with another CRM_HOME.")
-    return World.create(settings.simulator, customers, seed, branches=tuple(WRITERS) if branches else ())
+    return World.create(settings.simulator, customers, seed, branches=TYPES if branches else ())
 
 
 @contextlib.contextmanager

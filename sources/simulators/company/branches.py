@@ -7,17 +7,17 @@ made from its part of what Salesforce shows, by the queries in ``sql/<type>/``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from sources.simulators.company import dynamics
+from sources.simulators.company.filling import fill_state
 from sources.simulators.company.timeline import sql
+from sources.simulators.dynamics import state as dynamics
 
-# writes the branch's file; given the connection, the file, and what the system says the time is
-Writer = Callable[[duckdb.DuckDBPyConnection, Path, datetime], None]
-WRITERS: dict[str, tuple[str, Writer]] = {"dynamics": ("dynamics.duckdb", dynamics.write_dynamics)}
+# the types that a branch may have, with what makes the tables of their simulators
+SIMULATED: dict[str, Callable[[duckdb.DuckDBPyConnection, str], None]] = {"dynamics": dynamics.create_tables}
+TYPES = tuple(SIMULATED)
 
 # the columns that say whose a row is; the rows of one object name those of the next
 _OWNERS = {
@@ -47,22 +47,21 @@ def choose_customers(connection: duckdb.DuckDBPyConnection, branches: Sequence[s
     connection.execute(sql("branches/customers"))
 
 
-def move_to_branches(
-    connection: duckdb.DuckDBPyConnection, org: Path, folder: Path, branches: Sequence[str], clock: datetime
-) -> None:
+def move_to_branches(connection: duckdb.DuckDBPyConnection, org: Path, folder: Path, branches: Sequence[str]) -> None:
     """Write each branch's file into ``folder`` and take its records out of the Salesforce state ``org``."""
     connection.execute(f"attach '{org}' as org")
     connection.execute("create schema if not exists branch")
     try:
         for name in branches:
             _show(connection, name)
-            file, write = WRITERS[name]
-            write(connection, folder / file, clock)
+            fill_state(connection, folder / f"{name}.duckdb", name, SIMULATED[name])
         for table, owners in _OWNERS.items():
             whose = " or ".join(f'"{each}" in (select id from branch_records)' for each in owners)
             connection.execute(f'delete from org."{table}" where {whose}')
         # who changed to a firm of a branch works for nobody that Salesforce knows
-        connection.execute('update org."Contact" set AccountId = null where AccountId in (select id from branch_records)')
+        connection.execute(
+            'update org."Contact" set AccountId = null where AccountId in (select id from branch_records)'
+        )
     finally:
         connection.execute("detach org")
 
