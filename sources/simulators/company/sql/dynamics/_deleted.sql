@@ -5,4 +5,4 @@ with gone as (
     where object in ('Lead', 'Case', 'Task')
 )
 
-select table_name, guid_of(id), epoch_us(max(deleted_date)) as version, max(deleted_date) as deleted_at from gone group by all
+select table_name, guid_of(id) as id, epoch_us(max(deleted_date)) as version, max(deleted_date) as deleted_at from gone group by all
