@@ -18,6 +18,7 @@ are medians. This run: Python {python}, DuckDB {duckdb}, {cores}.
 """
 BENCHES = {
     "bench_postgres_to_lake": ("--rows", "3000000", "--rounds", "5"),
+    "bench_json_to_lake": ("--rows", "200000", "--rounds", "5"),
     "bench_nights": ("--customers", "100000", "--rounds", "5"),
     "bench_demo": ("--rounds", "5"),
     "bench_marts": ("--customers", "100000", "--rounds", "5"),

@@ -7,3 +7,26 @@ left join branch.firms as a on c.AccountId = a.Id;
 create or replace view branch.buyers as
 select Id as AccountId, case when not IsPersonAccount then Id end as firm, case when IsPersonAccount then PersonContactId end as person,
 from branch."Account";
+-- one row per activity of the branch, whatever its type
+create or replace view branch.activities as
+select
+    t.Id as id,
+    lower(t.TaskSubtype) as kind,
+    t.Subject as subject,
+    case when t.WhoId like '003%' then t.WhoId end as contact,
+    case when t.WhoId like '00Q%' then t.WhoId end as lead,
+    b.firm,
+    t.CallType as call_type,
+    t.CallDurationInSeconds // 60 as minutes,
+    t.IsClosed as is_done,
+    t.ActivityDate::timestamp as planned_at,
+    t.CompletedDateTime as happened_at,
+    t.OwnerId as owner, t.CreatedDate as created_at, t.SystemModstamp as modified_at,
+from branch."Task" as t
+left join branch.buyers as b on t.AccountId = b.AccountId
+union all
+select
+    e.Id, 'event', e.Subject, case when e.WhoId like '003%' then e.WhoId end, case when e.WhoId like '00Q%' then e.WhoId end, b.firm, null, e.DurationInMinutes, e.StartDateTime <= now(), e.StartDateTime,
+    case when e.StartDateTime <= now() then e.StartDateTime end, e.OwnerId, e.CreatedDate, e.SystemModstamp,
+from branch."Event" as e
+left join branch.buyers as b on e.AccountId = b.AccountId;

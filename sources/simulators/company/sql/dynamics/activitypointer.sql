@@ -1,9 +1,10 @@
 select
     guid_of(id) as activityid,
-    kind as activitytypecode,
+    case kind when 'call' then 'phonecall' when 'event' then 'appointment' when 'chat' then 'msdyn_ocliveworkitem' else kind end
+        as activitytypecode,
     subject,
-    guid_of(coalesce(who, firm)) as regardingobjectid,
-    case when who like '003%' then 'contact' when who like '00Q%' then 'lead' when firm is not null then 'account' end
+    guid_of(coalesce(contact, lead, firm)) as regardingobjectid,
+    case when contact is not null then 'contact' when lead is not null then 'lead' when firm is not null then 'account' end
         as regardingobjectid_type,
     planned_at as scheduledstart,
     happened_at as actualend,

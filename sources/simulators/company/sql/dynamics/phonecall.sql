@@ -6,4 +6,4 @@ select
     modified_at as modifiedon,
     epoch_us(modified_at) as versionnumber,
 from branch.activities
-where kind = 'phonecall'
+where kind = 'call'

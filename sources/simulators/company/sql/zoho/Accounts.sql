@@ -1,0 +1,20 @@
+select
+    zoho_id(Id) as id,
+    Name as Account_Name,
+    'Customer' as Account_Type,
+    Industry,
+    NumberOfEmployees as Employees,
+    Phone,
+    Website,
+    BillingStreet as Billing_Street,
+    BillingCity as Billing_City,
+    BillingPostalCode as Billing_Code,
+    BillingCountry as Billing_Country,
+    CurrencyIsoCode as Currency,
+    1 as Exchange_Rate,
+    zoho_id(OwnerId) as Owner,
+    CreatedDate as Created_Time,
+    SystemModstamp as Modified_Time,
+    true as _approved,
+from branch.firms
+where not IsDeleted

@@ -1,0 +1,23 @@
+select
+    zoho_id(Id) as id,
+    FirstName as First_Name,
+    LastName as Last_Name,
+    Name as Full_Name,
+    zoho_id(AccountId) as Account_Name,
+    Email,
+    Phone,
+    MobilePhone as Mobile,
+    Title,
+    Birthdate as Date_of_Birth,
+    LeadSource as Lead_Source,
+    MailingStreet as Mailing_Street,
+    MailingCity as Mailing_City,
+    MailingPostalCode as Mailing_Zip,
+    MailingCountry as Mailing_Country,
+    HasOptedOutOfEmail as Email_Opt_Out,
+    zoho_id(OwnerId) as Owner,
+    CreatedDate as Created_Time,
+    SystemModstamp as Modified_Time,
+    true as _approved,
+from branch.people
+where not IsDeleted

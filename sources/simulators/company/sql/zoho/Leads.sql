@@ -1,0 +1,27 @@
+select
+    zoho_id(l.Id) as id,
+    l.FirstName as First_Name,
+    l.LastName as Last_Name,
+    concat_ws(' ', l.FirstName, l.LastName) as Full_Name,
+    nullif(l.Company, '[not provided]') as Company,
+    l.Title as Designation,
+    l.Email,
+    l.Phone,
+    l.LeadSource as Lead_Source,
+    l.Status as Lead_Status,
+    l.Rating,
+    l.Street,
+    l.City,
+    l.PostalCode as Zip_Code,
+    l.Country,
+    l.IsConverted as Converted__s,
+    zoho_id(b.firm) as Converted_Account,
+    zoho_id(l.ConvertedContactId) as Converted_Contact,
+    l.ConvertedDate::timestamp as Converted_Date_Time,
+    zoho_id(l.OwnerId) as Owner,
+    l.CreatedDate as Created_Time,
+    l.SystemModstamp as Modified_Time,
+    true as _approved,
+from branch."Lead" as l
+left join branch.buyers as b on l.ConvertedAccountId = b.AccountId
+where not l.IsDeleted
