@@ -59,7 +59,12 @@ def serve(rows: int) -> None:
     answer, kept = simulator.environment.answer, {}
 
     def recorded(request: Request) -> tuple[Response, Any]:
-        key = (request.method, request.path, str(sorted(request.query.items())), "track" in request.headers.get("prefer", ""))
+        key = (
+            request.method,
+            request.path,
+            str(sorted(request.query.items())),
+            "track" in request.headers.get("prefer", ""),
+        )
         if key not in kept:
             response, fault = answer(request)
             kept[key] = replace(response, prefix=_body(response), slice=None, suffix=b""), fault
@@ -93,7 +98,12 @@ def _token(place: list[str]) -> str:
     import httpx
 
     url, tenant, client, secret = place
-    form = {"grant_type": "client_credentials", "client_id": client, "client_secret": secret, "scope": f"{url}/.default"}
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": client,
+        "client_secret": secret,
+        "scope": f"{url}/.default",
+    }
     return str(httpx.post(f"{url}/{tenant}/oauth2/v2.0/token", data=form).raise_for_status().json()["access_token"])
 
 
