@@ -3,67 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import duckdb
 
 from sources.contract import Reading, Reject
-from sources.errors import SourceError
 from sources.mapped import csv_files
 from sources.mapped.csv_files import FILE_COLUMN, CsvFile
-from sources.mapped.database import KEPT
-from sources.mapped.file_feed import FeedFile, Parsed, numbered
-from sources.mapped.mapping import TableMapping
-
-#: More than this share of broken lines means that the format is wrong, not the lines.
-_MOST_BROKEN = 0.5
+from sources.mapped.file_feed import FeedFile, Parsed, is_most, numbered
+from sources.mapped.mapping import FileFormat
+from sources.mapped.unreadable import UnreadableFile
+from sources.quoting import identifier
 
 
-def parse_csv(source: str, mapping: Path, table: TableMapping, files: Sequence[FeedFile], reading: Reading) -> Parsed:
+def parse_csv(files: Sequence[FeedFile], written: FileFormat, reading: Reading) -> Parsed:
     """Return the files as text columns; lines that fit no header are rejects.
 
-    Raises SourceError for a file in another encoding or of which most lines are broken.
+    Raises UnreadableFile for a file in another encoding, without its footer, or of which most lines are broken.
     """
     ready: list[CsvFile] = []
     rejects: list[Reject] = []
     for each in files:
-        try:
-            file, undecoded = csv_files.prepare(each.name, each.path, table.format, reading.staging)
-        except csv_files.UndecodableFile as error:
-            remedy = f"Correct `encoding:` ({mapping}:{table.node.line}). {KEPT}"
-            raise SourceError(source, table.name, f"{error}.", remedy) from None
+        file, undecoded = csv_files.prepare(each.name, each.path, written, reading.staging)
         ready.append(file)
         rejects += undecoded
-    if not _parses(reading.connection, ready, table):
+    if not _parses(reading.connection, ready, written):
         for position, file in enumerate(ready):
-            if not _parses(reading.connection, [file], table):
-                ready[position], broken = _repaired(source, mapping, table, file, reading)
+            if not _parses(reading.connection, [file], written):
+                ready[position], broken = _repaired(file, written, reading)
                 rejects += broken
     names = tuple(dict.fromkeys(name for file in ready for name in file.header))
     columns = tuple((name, "VARCHAR") for name in names)
-    fast, ordered = (_union(ready, table, in_order=in_order) for in_order in (False, True))
+    fast, ordered = (_union(ready, written, in_order=in_order) for in_order in (False, True))
     return Parsed(fast, columns, tuple(rejects), ordered)
 
 
-def _repaired(
-    source: str, mapping: Path, table: TableMapping, file: CsvFile, reading: Reading
-) -> tuple[CsvFile, tuple[Reject, ...]]:
+def _repaired(file: CsvFile, written: FileFormat, reading: Reading) -> tuple[CsvFile, tuple[Reject, ...]]:
     """Return the good records of a damaged file and its bad lines."""
-    clean, broken, good = csv_files.repair(file, table.format, reading.staging)
-    if len(broken) > max(1, _MOST_BROKEN * (good + len(broken))):
-        message = f"{len(broken):,} of {good + len(broken):,} lines do not fit the header; {broken[0].reason}."
-        remedy = f"Check delimiter and quote ({mapping}:{table.node.line}). {KEPT}"
-        raise SourceError(source, table.name, message, remedy)
-    if not _parses(reading.connection, [clean], table):
-        raise SourceError(source, table.name, f"{file.name} cannot be parsed.", f"Look at the file. {KEPT}")
+    clean, broken, good = csv_files.repair(file, written, reading.staging)
+    if is_most(len(broken), good + len(broken)):
+        total = good + len(broken)
+        message = f"{len(broken):,} of {total:,} lines of {file.name} do not fit the header; {broken[0].reason}"
+        raise UnreadableFile(f"{message}. Look at delimiter and quote")
+    if not _parses(reading.connection, [clean], written):
+        raise UnreadableFile(f"{file.name} cannot be parsed")
     return clean, broken
 
 
-def _parses(duck: duckdb.DuckDBPyConnection, files: Sequence[CsvFile], table: TableMapping) -> bool:
+def _parses(duck: duckdb.DuckDBPyConnection, files: Sequence[CsvFile], written: FileFormat) -> bool:
     """Whether every record of the files fits its header."""
     try:
         for group in _by_header(files):
-            duck.execute(f"select count(*) from {csv_files.from_sql(group, table.format)}").fetchone()
+            duck.execute(f"select count(*) from {csv_files.from_sql(group, written)}").fetchone()
     except duckdb.Error:
         return False
     return True
@@ -76,11 +66,18 @@ def _by_header(files: Sequence[CsvFile]) -> list[list[CsvFile]]:
     return list(groups.values())
 
 
-def _union(files: Sequence[CsvFile], table: TableMapping, *, in_order: bool) -> str:
+def _union(files: Sequence[CsvFile], written: FileFormat, *, in_order: bool) -> str:
     """Return a SELECT over files of different headers."""
     place = numbered([str(file.path) for file in files])
     parts = []
     for group in _by_header(files):
-        rows = csv_files.from_sql(group, table.format, in_order=in_order)
-        parts.append(f"select * replace ({place} as {FILE_COLUMN}) from {rows}")
+        rows = csv_files.from_sql(group, written, in_order=in_order)
+        values = ", ".join(f"{_unwrapped(name)} as {name}" for name in map(identifier, group[0].header))
+        parts.append(f"select {values}, {place} as {FILE_COLUMN} from {rows}")
     return " union all by name ".join(parts)
+
+
+def _unwrapped(value: str) -> str:
+    """Return a value without the formula around it: exports write ="0012" to keep a spreadsheet from rounding it."""
+    is_formula = f"starts_with({value}, '=\"') and regexp_full_match({value}, '=\"[^\"]*\"')"
+    return f"case when {is_formula} then {value}[3:-2] else {value} end"

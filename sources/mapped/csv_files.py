@@ -13,21 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sources.contract import Reject
+from sources.mapped.file_ends import without_footer
 from sources.mapped.mapping import FileFormat
+from sources.mapped.unreadable import UndecodableFile
 from sources.quoting import quoted
 
 _CHUNK = 1 << 20
 _MOST_LINES = 500  # of one record, quoted line breaks included
 _LONGEST_RECORD = 2 << 20  # bytes
 FILE_COLUMN = "_crm_file"
+_NO_CHARACTER = "\U0010fffe"  # which no text holds: a delimiter that keeps a line whole
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
-
-
-class UndecodableFile(Exception):
-    """A file's bytes are not in its encoding, and its lines cannot be told apart to find the bad ones."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,20 @@ class CsvFile:
 
 
 def prepare(name: str, path: Path, written: FileFormat, staging: Path) -> tuple[CsvFile, tuple[Reject, ...]]:
-    """Return a file as UTF-8, copied to ``staging`` only where it is something else, and what did not decode."""
-    encoding, bom = _encoding(path, written.encoding)
-    rejects: tuple[Reject, ...] = ()
-    ready = path
-    if encoding not in ("utf-8", "ascii") or bom or not _decodes(path):
-        ready = staging / f"{path.stem}-{abs(hash(name)):x}.utf8"
-        rejects = tuple(_transcode(name, path, ready, encoding, bom))
+    """Return a file as UTF-8 without its footer, and what did not decode. Raises UnreadableFile for a lost footer."""
+    ready, rejects = as_utf8(name, path, written.encoding, staging)
+    if written.footer:
+        ready = without_footer(name, ready, written.footer, written.quote, staging)
     return CsvFile(name, ready, header(ready, written), written.skip_lines), rejects
+
+
+def as_utf8(name: str, path: Path, encoding: str, staging: Path) -> tuple[Path, tuple[Reject, ...]]:
+    """Return a file as UTF-8, copied to ``staging`` only where it is something else, and what did not decode."""
+    encoding, bom = _encoding(path, encoding)
+    if encoding in ("utf-8", "ascii") and not bom and _decodes(path):
+        return path, ()
+    ready = staging / f"{path.stem}-{abs(hash(name)):x}.utf8"
+    return ready, tuple(_transcode(name, path, ready, encoding, bom))
 
 
 def header(path: Path, written: FileFormat) -> tuple[str, ...]:
@@ -86,6 +91,17 @@ def from_sql(files: Sequence[CsvFile], written: FileFormat, *, in_order: bool = 
     }  # fmt: skip
     paths = ", ".join(quoted(file.path) for file in files)
     return f"read_csv([{paths}], {', '.join(f'{name} = {value}' for name, value in options.items())})"
+
+
+def lines_sql(path: Path, skip: int, *, in_order: bool = False) -> str:
+    """Return a FROM clause over the lines of a UTF-8 file as one column, ``line``, NULL for an empty one."""
+    options = {
+        "columns": "{'line': 'VARCHAR'}", "auto_detect": "false", "header": "false", "encoding": "'utf-8'",
+        "delim": quoted(_NO_CHARACTER), "quote": "''", "escape": "''", "skip": str(skip), "strict_mode": "true",
+        "max_line_size": str(_LONGEST_RECORD), "buffer_size": str(4 * _LONGEST_RECORD),
+        "parallel": "false" if in_order else "true",
+    }  # fmt: skip
+    return f"read_csv({quoted(path)}, {', '.join(f'{name} = {value}' for name, value in options.items())})"
 
 
 def repair(file: CsvFile, written: FileFormat, staging: Path) -> tuple[CsvFile, tuple[Reject, ...], int]:

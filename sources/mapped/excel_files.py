@@ -11,13 +11,10 @@ import duckdb
 
 from sources.mapped.csv_files import FILE_COLUMN, unique_names
 from sources.mapped.mapping import FileFormat
+from sources.mapped.unreadable import UnreadableFile
 from sources.quoting import identifier, quoted
 
 _DATES_FROM_1904 = re.compile(rb'date1904="(1|true)"')
-
-
-class UnreadableWorkbook(Exception):
-    """A workbook that would be read wrongly."""
 
 
 def select_sql(
@@ -25,14 +22,14 @@ def select_sql(
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return a SELECT over workbooks, given with their place in the feed's order, and its columns, all text.
 
-    Raises duckdb.Error for a file that is no workbook or lacks the sheet, UnreadableWorkbook for a header that is
+    Raises duckdb.Error for a file that is no workbook or lacks the sheet, UnreadableFile for a header that is
     not there or dates counted from 1904.
     """
     names: dict[str, None] = {}
     parts = []
     for path, place in files:
         if dates_from_1904(path):
-            raise UnreadableWorkbook(f"{path.name} counts days from 1904; save it with the 1900 date system")
+            raise UnreadableFile(f"{path.name} counts days from 1904; save it with the 1900 date system")
         header = _header(duck, path, written)
         names |= dict.fromkeys(header)
         cells = ", ".join(f"nullif(c{position}, '') as {identifier(name)}" for position, name in enumerate(header, 1))
@@ -65,7 +62,7 @@ def _header(duck: duckdb.DuckDBPyConnection, path: Path, written: FileFormat) ->
     while values and not values[-1]:
         values.pop()
     if not values:
-        raise UnreadableWorkbook(f"{path.name} has no header in row {written.header_row}")
+        raise UnreadableFile(f"{path.name} has no header in row {written.header_row}")
     return unique_names(values)
 
 

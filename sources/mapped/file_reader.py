@@ -12,14 +12,17 @@ from sources.contract import Column, Extract, Reading, SourceFile, SourceObject,
 from sources.errors import SourceError
 from sources.lake.rows import typed_value
 from sources.lake.schema import TECHNICAL, log_columns
-from sources.mapped import excel_files, landing
+from sources.mapped import landing
+from sources.mapped.arrivals import complete_files
 from sources.mapped.canonical import entity_checks
-from sources.mapped.csv_feed import parse_csv
 from sources.mapped.csv_files import FILE_COLUMN
-from sources.mapped.database import KEPT, load_extension
-from sources.mapped.file_feed import FeedFile, Parsed, complete_files, manifest, numbered, to_read
+from sources.mapped.database import KEPT
+from sources.mapped.deliveries import manifest, newest_delivery, to_read
+from sources.mapped.file_feed import FeedFile, Parsed
 from sources.mapped.landing import Landing
 from sources.mapped.mapping import Mapping, TableMapping
+from sources.mapped.parsing import parse, refused
+from sources.mapped.unreadable import UnreadableFile
 from sources.mapped.windows import instant
 from sources.quoting import identifier, quoted
 
@@ -59,9 +62,15 @@ class FileReader:
         files = complete_files(self.source, self.mapping.connection, table)
         if not files:
             raise self._no_files(table)
+        try:
+            newest = newest_delivery(files, table)
+        except UnreadableFile as error:
+            raise refused(self.source, self.mapping.path, table, error) from None
         with tempfile.TemporaryDirectory() as folder:
-            parsed = self._parsed(table, files[-1:], Reading(duck, Path(folder)))
-        self._check_columns(table, parsed, files[-1].name)
+            parsed = parse(self.source, self.mapping.path, table, newest, Reading(duck, Path(folder)))
+        if parsed is None:
+            raise self._no_member(table)
+        self._check_columns(table, parsed, newest[-1].name)
         return f"{len(files)} files, the newest {files[-1].name}, {len(parsed.columns)} columns"
 
     def read(self, table: TableMapping, obj: SourceObject, window: Window, reading: Reading) -> Extract:
@@ -71,13 +80,16 @@ class FileReader:
         known = manifest(duck, self.source, table)
         if not files and not known:
             raise self._no_files(table)
-        chosen = to_read(files, known, table, is_full=window.since is None)
-        if not chosen:
-            return self._nothing(table, obj, window, duck)
         try:
-            return self._extract(table, obj, window, reading, chosen)
+            chosen = to_read(files, known, table, is_full=window.since is None)
+            extract = self._extract(table, obj, window, reading, chosen)
+        except UnreadableFile as error:
+            raise refused(self.source, self.mapping.path, table, error) from None
         except duckdb.Error as error:
             raise self._failure(table.name, error) from None
+        if not known and not extract.columns:
+            raise self._no_member(table)
+        return extract
 
     def _extract(
         self,
@@ -87,8 +99,10 @@ class FileReader:
         reading: Reading,
         chosen: Sequence[tuple[FeedFile, SourceFile]],
     ) -> Extract:
-        files = [file for file, _ in chosen]
-        parsed = self._parsed(table, files, reading)
+        files, entries = [file for file, _ in chosen], tuple(entry for _, entry in chosen)
+        parsed = parse(self.source, self.mapping.path, table, files, reading) if files else None
+        if parsed is None:
+            return self._nothing(table, obj, window, reading.connection, entries)
         self._check_columns(table, parsed, files[-1].name)
         landings = self._landings(table, parsed)
         time_zone = self.mapping.connection.time_zone
@@ -97,11 +111,12 @@ class FileReader:
             landings, obj = [*landings, extra], replace(obj, cursor=extra.column.name)
         columns = tuple(each.column for each in landings)
         checks = entity_checks(table, columns)
-        relation = self._one_per_record(table, parsed, landings, files, reading)
+        relation, is_all = self._one_per_record(table, parsed, landings, reading)
         return Extract(
             obj, columns, window, relation,
+            source_count=parsed.source_count if is_all and not parsed.rejects else None,
             is_snapshot=table.mode == "snapshot", rejects=parsed.rejects, shrink_limit=table.shrink_limit,
-            checks=checks, files=tuple(entry for _, entry in chosen),
+            checks=checks, files=entries,
         )  # fmt: skip
 
     def _one_per_record(
@@ -109,10 +124,9 @@ class FileReader:
         table: TableMapping,
         parsed: Parsed,
         landings: Sequence[Landing],
-        files: Sequence[FeedFile],
         reading: Reading,
-    ) -> str:
-        """Stage the rows; of several versions of a record the last file's last line counts."""
+    ) -> tuple[str, bool]:
+        """Stage the rows; of several versions of a record the last file's last line counts. False if there were."""
         names = [identifier(each.column.name) for each in landings]
         values = ", ".join(f"{each.value} as {name}" for each, name in zip(landings, names, strict=True))
         staged = landing.stage(reading, f"select {values}, {FILE_COLUMN} from ({parsed.select})", "rows")
@@ -123,7 +137,7 @@ class FileReader:
             f"select count(*), count(distinct row({keys})) from {staged} as raw"
         ).fetchone() or (0, 0)
         if counted[0] == counted[1]:
-            return f"(select {', '.join(names)} from {staged})"
+            return f"(select {', '.join(names)} from {staged})", True
         order = parsed.ordered_select or parsed.select
         numbered = f"select *, row_number() over () as {_ORDER} from ({order})"
         select = f"select {values}, {FILE_COLUMN}, {_ORDER} from ({numbered})"
@@ -132,7 +146,7 @@ class FileReader:
             select {", ".join(names)} from {staged} as raw
             qualify row_number() over (partition by {keys} order by {FILE_COLUMN} desc, {_ORDER} desc) = 1
                 or {" is null or ".join(parts)} is null
-        )"""
+        )""", False
 
     def _landings(self, table: TableMapping, parsed: Parsed) -> list[Landing]:
         """Return what lands of each column of the files."""
@@ -140,13 +154,14 @@ class FileReader:
         landings = []
         for name, kind in parsed.columns:
             own = landing.declared(table, name)
+            told, told_format = parsed.types.get(name, (kind, None))
             value = identifier(name)
             if kind == "TIMESTAMP WITH TIME ZONE":
-                kind, value = "TIMESTAMP", f"cast({value} as timestamp)"
-            column = Column(name, own.type if own else kind)
+                told, value = "TIMESTAMP", f"cast({value} as timestamp)"
+            column = Column(name, own.type if own else told)
             if kind == "VARCHAR" or own:
                 parse = landing.parse_file_text(
-                    column, table.format, own.format if own else None, is_key=name.lower() in keys
+                    column, table.format, own.format if own else told_format, is_key=name.lower() in keys
                 )
                 if own and kind != "VARCHAR":
                     value = f"cast({value} as varchar)"
@@ -154,44 +169,37 @@ class FileReader:
             landings.append(Landing(column, value, True))
         return landings
 
-    def _parsed(self, table: TableMapping, files: Sequence[FeedFile], reading: Reading) -> Parsed:
-        if table.format.kind == "csv":
-            return parse_csv(self.source, self.mapping.path, table, files, reading)
-        if table.format.kind == "excel":
-            load_extension(reading.connection, "excel")
-            places = [(each.path, f"{number:09}") for number, each in enumerate(files)]
-            try:
-                return Parsed(*excel_files.select_sql(reading.connection, places, table.format))
-            except excel_files.UnreadableWorkbook as error:
-                raise SourceError(self.source, table.name, f"{error}.", KEPT) from None
-        paths = ", ".join(quoted(each.path) for each in files)
-        source = f"read_parquet([{paths}], union_by_name = true, filename = {quoted(FILE_COLUMN)})"
-        described = reading.connection.execute(f"describe select * exclude ({FILE_COLUMN}) from {source}").fetchall()
-        numbers = numbered([str(each.path) for each in files])
-        select = f"select * replace ({numbers} as {FILE_COLUMN}) from {source}"
-        return Parsed(select, tuple((row[0], row[1]) for row in described))
-
     def _check_columns(self, table: TableMapping, parsed: Parsed, newest: str) -> None:
         names = tuple(name for name, _ in parsed.columns)
         for expression in table.expressions():
             expression.check_columns(names, f"{table.name} (newest file {newest})")
 
     def _nothing(
-        self, table: TableMapping, obj: SourceObject, window: Window, duck: duckdb.DuckDBPyConnection
+        self,
+        table: TableMapping,
+        obj: SourceObject,
+        window: Window,
+        duck: duckdb.DuckDBPyConnection,
+        files: tuple[SourceFile, ...],
     ) -> Extract:
-        """Return the extract of a night without new files: no rows, and no proof that anything is gone."""
+        """Return the extract of a night without new rows, which is no proof that anything is gone."""
         log = log_columns(duck, "mapped").get(obj.table, {})
         columns = tuple(Column(name, kind) for name, kind in log.items() if name not in TECHNICAL)
         empty = ", ".join(f"cast(null as {each.type}) as {identifier(each.name)}" for each in columns)
         if table.cursor and any(each.name == f"{table.cursor.column}__utc" for each in columns):
             obj = replace(obj, cursor=f"{table.cursor.column}__utc")
-        return Extract(obj, columns, window, f"(select {empty} where false)", is_typed=True)
+        return Extract(obj, columns, window, f"(select {empty} where false)", is_typed=True, files=files)
 
     def _no_files(self, table: TableMapping) -> SourceError:
         folder = self.mapping.connection.file("folder")
         where = f"{self.mapping.path}:{table.node.line}"
         message = f"no complete file matches '{table.files}' in {folder}."
         return SourceError(self.source, table.name, message, f"Correct `files:` ({where}) or deliver a file. {KEPT}")
+
+    def _no_member(self, table: TableMapping) -> SourceError:
+        where = f"{self.mapping.path}:{table.node.line}"
+        message = f"no file that matches '{table.files}' holds a member '{table.members}'."
+        return SourceError(self.source, table.name, message, f"Correct `members:` ({where}) or the export. {KEPT}")
 
     def _failure(self, object_name: str | None, error: duckdb.Error) -> SourceError:
         text = " ".join(str(error).split("\n\nLINE")[0].split())

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sources.contract import Column, Reading
+from sources.mapped.field_numbers import plain_text
 from sources.mapped.mapping import EPOCHS, DeclaredColumn, FileFormat, TableMapping
 from sources.mapped.windows import to_utc
 from sources.quoting import identifier, quoted
@@ -44,6 +45,8 @@ def parse_sql(name: str, type_name: str, text_format: str | None) -> str | None:
 def parse_file_text(column: Column, written: FileFormat, own_format: str | None, *, is_key: bool) -> str | None:
     """Return the expression that types a file's text as its format says; None where a plain cast does."""
     own, kind = identifier(column.name), column.type.lower()
+    if text := plain_text(written.field(column.name)):
+        return f"try_cast({text} as {column.type})"
     if kind in ("date", "timestamp"):
         given = own_format or (written.date_format if kind == "date" else written.timestamp_format)
         parse = parse_sql(column.name, column.type, given)
@@ -58,6 +61,8 @@ def parse_file_text(column: Column, written: FileFormat, own_format: str | None,
 
 def plain_number(column: Column, written: FileFormat) -> str | None:
     """Return a file's number such as 1.234,56 as the plain text 1234.56; None where it is written so or is none."""
+    if text := plain_text(written.field(column.name)):
+        return text
     kind = column.type.lower().split("(")[0]
     if kind not in _NUMBERS or (written.decimal, written.thousands) == (".", ""):
         return None

@@ -45,16 +45,61 @@ class DeclaredColumn:
 
 
 @dataclass(frozen=True)
+class Field:
+    """A field of fixed-width records.
+
+    Attributes:
+        start: its first character or byte in the record, from 1.
+        stored: ``text``; ``zoned``, digits whose last one carries the sign; ``packed``, two digits to a byte with the
+            sign last; ``binary``, a signed big-endian integer.
+        scale: digits behind a decimal point that is not written.
+    """
+
+    name: str
+    start: int
+    width: int
+    stored: str = "text"
+    scale: int = 0
+
+    @property
+    def end(self) -> int:
+        """The field's last character or byte, from 1."""
+        return self.start + self.width - 1
+
+
+@dataclass(frozen=True)
+class Trailer:
+    """The last record of a file: the text it starts with, and where in it stands how many records there are.
+
+    ``counts_all``: the number includes header and trailer.
+    """
+
+    starts_with: str
+    count_start: int | None = None
+    count_width: int = 0
+    counts_all: bool = False
+
+
+@dataclass(frozen=True)
 class FileFormat:
     """How a feed's files are written.
 
     Attributes:
-        kind: csv, excel or parquet.
+        kind: one of ``file_format.FORMATS``.
+        encoding: empty where the file says it itself (dbf, access).
         thousands: the separator inside numbers, or empty.
         date_format: strptime format of date columns; None takes ISO dates.
         skip_lines: lines before the header.
+        footer: what the lines after the last record begin with; a file without them is cut off.
         sheet: worksheet; None takes the first.
         header_row: the header's row in a worksheet, from 1.
+        fields: the layout of fixed-width records.
+        offsets: what ``fields`` count: ``characters`` or ``bytes``.
+        record_length: bytes of a record in a file without line breaks.
+        is_trimmed: whether blanks at the end of a line may be missing.
+        header_records: records before the first one of data.
+        table: the table of an Access file.
+        has_memos: whether the memo fields of a DBF file are read.
     """
 
     kind: str = "csv"
@@ -67,8 +112,21 @@ class FileFormat:
     timestamp_format: str | None = None
     null_values: tuple[str, ...] = ("",)
     skip_lines: int = 0
+    footer: tuple[str, ...] = ()
     sheet: str | None = None
     header_row: int = 1
+    fields: tuple[Field, ...] = ()
+    offsets: str = "characters"
+    record_length: int | None = None
+    is_trimmed: bool = False
+    header_records: int = 0
+    trailer: Trailer | None = None
+    table: str | None = None
+    has_memos: bool = True
+
+    def field(self, name: str) -> Field | None:
+        """Return the field of fixed-width records that a column comes from, in any case of its name."""
+        return next((each for each in self.fields if each.name.lower() == name.lower()), None)
 
 
 @dataclass(frozen=True)
@@ -106,6 +164,8 @@ class TableMapping:
     Attributes:
         table: the source's table, when there is neither ``query`` nor ``files``.
         files: glob below the folder.
+        members: glob of the members to read when the files are ZIPs.
+        has_parts: whether files whose names differ in their last number only are parts of one delivery.
         mode: of files: ``delta`` (rows are added or replaced) or ``snapshot`` (the newest file lists all that live).
         sweep: whether the keys of a table with a cursor are compared each time, to find rows deleted without trace.
     """
@@ -116,6 +176,8 @@ class TableMapping:
     table: str | None = None
     query: str | None = None
     files: str | None = None
+    members: str | None = None
+    has_parts: bool = False
     format: FileFormat = field(default_factory=FileFormat)
     mode: str = "delta"
     cursor: Expression | None = None

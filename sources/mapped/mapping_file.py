@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from sources.config import Secret
 from sources.mapped import expressions
+from sources.mapped.declared_columns import declared_columns
 from sources.mapped.entities import entities
 from sources.mapped.expressions import Expression
 from sources.mapped.file_format import file_format
 from sources.mapped.mapping import (
     CanonicalColumn,
     Connection,
-    DeclaredColumn,
     EntityMapping,
     Mapping,
     TableMapping,
@@ -34,7 +34,7 @@ CONNECTIONS = {
 }
 _TABLE = ("key", "cursor", "deleted_when", "merged_into", "lag", "lookback", "columns", "shrink_limit", "entities")
 _OF_DATABASE = ("table", "query", "sweep")
-_OF_FILES = ("files", "format", "mode")
+_OF_FILES = ("files", "members", "parts", "format", "mode")
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -98,19 +98,25 @@ def _table(name: str, node: YamlNode, connection: Connection) -> TableMapping:
     if "sweep" in given and not cursor:
         raise given["sweep"].error("'sweep' is for tables with a 'cursor': without one every key is read anyway")
     query = expressions.check_query(given["query"], "query") if "query" in given else None
+    mode = given["mode"].choice("mode", ("delta", "snapshot")) if "mode" in given else "delta"
+    if "parts" in given and mode != "snapshot":
+        raise given["parts"].error("'parts' is for snapshots: files of a delta are read one by one anyway")
+    written = file_format(given.get("format"))
     return TableMapping(
         name, node, key,
         table=None if query or is_files else given["table"].text("table") if "table" in given else name,
         query=query,
         files=given["files"].text("files") if is_files else None,
-        format=file_format(given.get("format")),
-        mode=given["mode"].choice("mode", ("delta", "snapshot")) if "mode" in given else "delta",
+        format=written,
+        members=given["members"].text("members") if "members" in given else None,
+        has_parts=given["parts"].boolean("parts") if "parts" in given else False,
+        mode=mode,
         cursor=cursor,
         deleted_when=_expression(given, "deleted_when"),
         merged_into=expressions.column(given["merged_into"], "merged_into") if "merged_into" in given else None,
         lag=_duration(given["lag"], "lag") if "lag" in given else None,
         lookback=_duration(given["lookback"], "lookback") if "lookback" in given else None,
-        columns=_declared(given["columns"]) if "columns" in given else {},
+        columns=declared_columns(given.get("columns"), written, given.get("format")),
         shrink_limit=_share(given["shrink_limit"]) if "shrink_limit" in given else 0.5,
         sweep=given["sweep"].boolean("sweep") if "sweep" in given else False,
         entities=_entities(given["entities"], key) if "entities" in given else (),
@@ -141,21 +147,6 @@ def _share(node: YamlNode) -> float:
     if isinstance(node.value, bool) or not isinstance(node.value, int | float) or not 0 <= node.value <= 1:
         raise node.error(f"shrink_limit must be a share from 0 to 1, not '{node.raw}'")
     return float(node.value)
-
-
-def _declared(node: YamlNode) -> dict[str, DeclaredColumn]:
-    """Return the declared columns; each is a type, or a type with the format its text is in."""
-    declared = {}
-    for name, each in node.mapping("columns").items():
-        if not isinstance(each.value, dict):
-            declared[name] = DeclaredColumn(expressions.check_type(each, f"type of '{name}'"), None, each)
-            continue
-        given = each.check_keys(f"column '{name}'", "option", ("type", "format"), ("type",))
-        kind = expressions.check_type(given["type"], f"type of '{name}'")
-        if "format" in given and kind.lower() not in ("date", "timestamp"):
-            raise given["format"].error(f"'format' is for date and timestamp columns, not {kind}")
-        declared[name] = DeclaredColumn(kind, given["format"].text("format") if "format" in given else None, each)
-    return declared
 
 
 def _entities(node: YamlNode, table_key: tuple[Expression, ...]) -> tuple[EntityMapping, ...]:

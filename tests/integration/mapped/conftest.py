@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,3 +89,19 @@ def source(lake: Lake, tmp_path: Path) -> MappedSource:
 def another(lake: Lake, tmp_path: Path) -> Callable[[str], MappedSource]:
     """Make further mapped sources over the same lake."""
     return lambda name: MappedSource(lake, tmp_path, name)
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Path:
+    """The folder files are dropped into."""
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    return folder
+
+
+def deliver(folder: Path, name: str, content: str | bytes) -> Path:
+    """Drop a file that was finished a minute ago."""
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    os.utime(path, (time.time() - 60,) * 2)
+    return path
