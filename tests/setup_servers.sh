@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs the database servers that the tests start privately (tests/servers.py): PostgreSQL and MariaDB.
-# Does nothing where both exist; needs root and apt where one is missing. The servers themselves never run as root.
+# Installs the database servers that the tests start privately (tests/servers.py), PostgreSQL and MariaDB, and mdbtools,
+# which reads Access files. Does nothing where all exist; needs root and apt where one is missing. The servers themselves
+# never run as root.
 set -eu
 
 has_postgres() {
@@ -14,6 +15,7 @@ has_mariadb() {
 missing=()
 has_postgres || missing+=(postgresql)
 has_mariadb || missing+=(mariadb-server)
+command -v mdb-export >/dev/null || missing+=(mdbtools)
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then

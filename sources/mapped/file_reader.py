@@ -142,11 +142,14 @@ class FileReader:
         numbered = f"select *, row_number() over () as {_ORDER} from ({order})"
         select = f"select {values}, {FILE_COLUMN}, {_ORDER} from ({numbered})"
         staged = landing.stage(Reading(reading.connection, reading.staging), select, "ordered")
-        return f"""(
+        return (
+            f"""(
             select {", ".join(names)} from {staged} as raw
             qualify row_number() over (partition by {keys} order by {FILE_COLUMN} desc, {_ORDER} desc) = 1
                 or {" is null or ".join(parts)} is null
-        )""", False
+        )""",
+            False,
+        )
 
     def _landings(self, table: TableMapping, parsed: Parsed) -> list[Landing]:
         """Return what lands of each column of the files."""

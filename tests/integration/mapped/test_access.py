@@ -101,7 +101,9 @@ def test_currencies_answers_binaries_and_nulls_are_told_apart_and_lost_rows_are_
         ("mdb-tables", "members\n"), ("mdb-schema", SCHEMA), ("mdb-export", ROWS), ("mdb-count", f"{counted}\n"),
     ):  # fmt: skip
         stand_in(tools, name, prints)
-    monkeypatch.setenv("PATH", f"{tools}:{Path(shutil.which('cat') or '').parent}:{Path(shutil.which('env') or '').parent}")
+    monkeypatch.setenv(
+        "PATH", f"{tools}:{Path(shutil.which('cat') or '').parent}:{Path(shutil.which('env') or '').parent}"
+    )
     deliver(drop, "crm.mdb", b"anything")
     source.write(MAPPING.replace("merchant_taylors", "members"))
     error = source.night()["members"].error

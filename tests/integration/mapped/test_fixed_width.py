@@ -184,7 +184,10 @@ def test_a_layout_for_other_lines_is_refused_as_a_whole(drop: Path, source: Mapp
     ("layout", "message"),
     [
         ("fields: [{name: a, start: 1, width: 3, stored: packed}]", ":10: a packed field may hold the byte of a line"),
-        ("fields: [{name: a, start: 3, width: 3}]\n      record_length: 4", "field 'a' ends at byte 5, its record at 4"),
+        (
+            "fields: [{name: a, start: 3, width: 3}]\n      record_length: 4",
+            "field 'a' ends at byte 5, its record at 4",
+        ),
         ("fields: [{name: a, start: 1, width: 3, type: date, scale: 2}]", "date has no places for it"),
         ("fields: [{name: a, start: 1}]", "a field lacks 'width'"),
         ("fields: []", "fields is empty"),
