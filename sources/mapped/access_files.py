@@ -36,7 +36,8 @@ def parse_access(files: Sequence[FeedFile], written: FileFormat, reading: Readin
     """
     if not all(shutil.which(tool) for tool in _TOOLS):
         raise UnreadableFile(_MISSING)
-    parts, types, source_count = [], {}, 0
+    parts, source_count = [], 0
+    types: dict[str, str] = {}
     plain = FileFormat(null_values=(_NULL,))
     for position, file in enumerate(files, 1):
         columns = _columns(file, written)

@@ -98,7 +98,8 @@ def _or_hex(values: pa.Array, field: Matrix, valid: np.ndarray) -> pa.Array:
 
 def _long_way(field: Matrix, encoding: str) -> tuple[pa.Array, np.ndarray]:
     """Decode value by value: where a character takes several bytes there is no table to look it up in."""
-    values, undecoded = [], np.zeros(len(field), bool)
+    values: list[str | None] = []
+    undecoded = np.zeros(len(field), bool)
     for number, row in enumerate(field):
         try:
             values.append(bytes(row).decode(encoding).rstrip(" \0"))

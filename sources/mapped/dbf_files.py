@@ -26,7 +26,8 @@ def parse_dbf(files: Sequence[FeedFile], written: FileFormat, reading: Reading) 
     Raises UnreadableFile for a file that is none, is cut off, lacks its memo file, or does not decode.
     """
     rejects: list[Reject] = []
-    parts, types = [], {}
+    parts: list[str] = []
+    types: dict[str, DbfField] = {}
     for position, file in enumerate(files, 1):
         layout = read_layout(file.name, file.path)
         fields = [each for each in layout.fields if written.has_memos or each not in layout.memos]

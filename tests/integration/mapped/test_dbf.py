@@ -136,7 +136,7 @@ def test_memos_of_dbase_iv_are_read_by_their_length(drop: Path, source: MappedSo
 def test_text_of_a_file_that_does_not_say_its_code_page_is_set_aside_until_it_is_declared(
     drop: Path, source: MappedSource, declared: str
 ) -> None:
-    table, memos = goldmine(drop)
+    table, _ = goldmine(drop)
     deliver(drop, "CONTACT1.DBF", table[:29] + b"\0" + table[30:])
     source.write(GOLDMINE.replace("kind: dbf", f"kind: dbf, memos: false{declared}"))
     assert source.night()["contact1"].error is None

@@ -18,6 +18,7 @@ tables:
     key: id
     files: "orders_*"
     mode: snapshot
+    shrink_limit: 1
     format:
       kind: fixed
 """
@@ -126,8 +127,14 @@ def test_a_file_whose_trailer_counts_other_records_or_is_missing_is_refused(drop
     assert "its last record does not start with 'T'" in str(source.night()["orders"].error)
     assert len(source.living("old_crm__orders")) == 3
 
+    # far more than is looked at to find the end
+    many = "".join(line(str(number), "x", "20260101", "0000001") for number in range(1, 5001))
+    deliver(drop, "orders_2.txt", "H20260102\n" + many + "T005000\n")
+    assert source.night()["orders"].error is None
+    assert len(source.living("old_crm__orders")) == 5000
+
     # a record that does not fit was counted by its writer all the same
-    deliver(drop, "orders_2.txt", "H20260102\n" + rows + "4   short\nT000004\n")
+    deliver(drop, "orders_3.txt", "H20260103\n" + rows + "4   short\nT000004\n")
     assert source.night()["orders"].error is None
     assert len(source.rejects()) == 1
 
@@ -183,7 +190,7 @@ def test_a_layout_for_other_lines_is_refused_as_a_whole(drop: Path, source: Mapp
 @pytest.mark.parametrize(
     ("layout", "message"),
     [
-        ("fields: [{name: a, start: 1, width: 3, stored: packed}]", ":10: a packed field may hold the byte of a line"),
+        ("fields: [{name: a, start: 1, width: 3, stored: packed}]", ":11: a packed field may hold the byte of a line"),
         (
             "fields: [{name: a, start: 3, width: 3}]\n      record_length: 4",
             "field 'a' ends at byte 5, its record at 4",
