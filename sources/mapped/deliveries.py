@@ -5,6 +5,7 @@ A delivery of a snapshot is a single file, or parts whose names differ in their 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from sources.mapped.mapping import TableMapping
 from sources.mapped.zip_files import has_member
 from sources.quoting import quoted
 
+_log = logging.getLogger(__name__)
 _LAST_NUMBER = re.compile(r"(\d+)(?=\D*$)")
 
 
@@ -63,6 +65,8 @@ def newest_delivery(files: Sequence[FeedFile], table: TableMapping) -> list[Feed
     for delivery in reversed(_deliveries(files, table)):
         if table.members is None or any(has_member(each, table.members) for each in delivery):
             return delivery
+        where = f"{delivery[0].name}{' and its other parts' if len(delivery) > 1 else ''}"
+        _log.warning("%s: no member '%s' in %s; nothing is deleted for that", table.name, table.members, where)
     return []
 
 

@@ -6,6 +6,8 @@ import io
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from sources.errors import SourceError
 from tests.integration.mapped.conftest import MappedSource, deliver
 
@@ -77,6 +79,18 @@ def test_an_export_that_misses_an_object_deletes_none_of_its_records_case_40(dro
     source.night(publish=False)
     assert source.living("old_crm__account") == [("001A",), ("001B",)]
     assert source.living("old_crm__contact") == [("003A",)]
+
+
+def test_an_object_that_the_newest_export_misses_is_read_from_the_one_before(
+    drop: Path, source: MappedSource, caplog: pytest.LogCaptureFixture
+) -> None:
+    week(drop, "2026-01-31", packed(Account='"Id"\n"001A"\n', Contact=CONTACTS))
+    week(drop, "2026-02-07", packed(Account='"Id"\n"001B"\n'))
+    source.write(EXPORT)
+    assert source.night(publish=False)["contact"].error is None
+    assert source.living("old_crm__account") == [("001B",)]
+    assert source.living("old_crm__contact") == [("003A",), ("003a",)]
+    assert "contact: no member 'Contact.csv' in 2026-02-07/WE_00D5g_1.ZIP" in caplog.text
 
 
 def test_a_delivery_with_a_missing_part_waits_for_it(drop: Path, source: MappedSource) -> None:
