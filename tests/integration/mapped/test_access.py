@@ -47,7 +47,7 @@ ROWS = (
 def test_a_table_of_an_access_file_lands_with_its_types(drop: Path, source: MappedSource) -> None:
     deliver(drop, "crm.mdb", gzip.decompress(FILE.read_bytes()))
     source.write(MAPPING)
-    assert source.night()["members"].error is None
+    assert source.night(publish=False)["members"].error is None
     rows = source.living("old_crm__members", '"Id No", typeof("Id No"), Surname, Notes, Freedom')
     assert len(rows) == 20
     assert rows[0] == (1, "INTEGER", "Aaron", "Order of Court", None)
@@ -56,7 +56,7 @@ def test_a_table_of_an_access_file_lands_with_its_types(drop: Path, source: Mapp
     # mdbtools has no words for these dates of the guild before 1900: none is invented
     refused = {value for _, _, value in source.rejects()}
     assert refused == {"1900-01-00 00:00:00"}
-    assert source.night()["members"].committed.rows_read == 0
+    assert source.night(publish=False)["members"].committed.rows_read == 0
 
 
 def test_an_unknown_table_and_a_damaged_file_are_refused_with_what_the_tools_say(
@@ -65,12 +65,14 @@ def test_an_unknown_table_and_a_damaged_file_are_refused_with_what_the_tools_say
     whole = gzip.decompress(FILE.read_bytes())
     deliver(drop, "crm.mdb", whole)
     source.write(MAPPING.replace("merchant_taylors", "merchant_tailors"))
-    error = source.night()["members"].error
+    error = source.night(publish=False)["members"].error
     assert isinstance(error, SourceError)
     assert "crm.mdb has no table 'merchant_tailors'; did you mean 'merchant_taylors'?" in str(error)
     source.write(MAPPING)
     deliver(drop, "crm.mdb", whole[:50_000])
-    assert "crm.mdb cannot be read by mdb-tables: offset 57344 is beyond EOF" in str(source.night()["members"].error)
+    assert "crm.mdb cannot be read by mdb-tables: offset 57344 is beyond EOF" in str(
+        source.night(publish=False)["members"].error
+    )
 
 
 def test_without_mdbtools_the_error_names_the_package(
@@ -79,7 +81,7 @@ def test_without_mdbtools_the_error_names_the_package(
     deliver(drop, "crm.mdb", b"anything")
     source.write(MAPPING)
     monkeypatch.setenv("PATH", str(tmp_path))
-    error = str(source.night()["members"].error)
+    error = str(source.night(publish=False)["members"].error)
     assert "not installed; on Debian: apt-get install mdbtools" in error
 
 
@@ -106,7 +108,7 @@ def test_currencies_answers_binaries_and_nulls_are_told_apart_and_lost_rows_are_
     )
     deliver(drop, "crm.mdb", b"anything")
     source.write(MAPPING.replace("merchant_taylors", "members"))
-    error = source.night()["members"].error
+    error = source.night(publish=False)["members"].error
     if counted == 3:
         assert "crm.mdb is damaged or cut off: 'members' counts 3 rows, and 2 could be read" in str(error)
         return

@@ -60,22 +60,22 @@ def test_a_record_marked_as_deleted_is_gone_and_one_of_the_same_letters_is_not(
 ) -> None:
     table, _ = goldmine(drop)
     source.write(GOLDMINE)
-    source.night()
+    source.night(publish=False)
     start, length = struct.unpack("<HH", table[8:12])
     first = table[start : start + length]
     assert first.startswith(b" A1020304(abc DEF")
     deliver(drop, "CONTACT1.DBF", table[:start] + b"*" + table[start + 1 :])
-    assert source.night()["contact1"].error is None
+    assert source.night(publish=False)["contact1"].error is None
     assert [key for (key,) in source.living("old_crm__contact1")] == ["A1020304(ABC def", "B2"]
 
 
 def test_a_memo_that_changed_alone_is_read_again(drop: Path, source: MappedSource) -> None:
     _, memos = goldmine(drop)
     source.write(GOLDMINE)
-    source.night()
-    assert source.night()["contact1"].committed.rows_read == 0
+    source.night(publish=False)
+    assert source.night(publish=False)["contact1"].committed.rows_read == 0
     deliver(drop, "CONTACT1.DBT", memos.replace(b"Called.", b"Mailed."))
-    assert source.night()["contact1"].committed.rows_appended == 1
+    assert source.night(publish=False)["contact1"].committed.rows_appended == 1
     assert (NOTES.replace("Called.", "Mailed."),) in source.living("old_crm__contact1", "NOTES")
 
 
@@ -83,22 +83,22 @@ def test_a_file_without_its_memos_or_without_all_its_records_is_refused(drop: Pa
     table, memos = goldmine(drop)
     source.write(GOLDMINE)
     (drop / "CONTACT1.DBT").unlink()
-    error = source.night()["contact1"].error
+    error = source.night(publish=False)["contact1"].error
     assert isinstance(error, SourceError)
     assert "CONTACT1.DBF keeps NOTES in a memo file (.dbt or .fpt), and none is beside it" in str(error)
     deliver(drop, "CONTACT1.DBT", memos[:1024])
-    assert "CONTACT1.DBT was cut off" in str(source.night()["contact1"].error)
+    assert "CONTACT1.DBT was cut off" in str(source.night(publish=False)["contact1"].error)
     deliver(drop, "CONTACT1.DBT", memos)
     deliver(drop, "CONTACT1.DBF", table[:-100])
-    error = source.night()["contact1"].error
+    error = source.night(publish=False)["contact1"].error
     assert "CONTACT1.DBF was cut off: its header counts 4 records, 2 arrived" in str(error)
     deliver(drop, "CONTACT1.DBF", "ACCOUNTNO,COMPANY\n" * 9)
-    assert "CONTACT1.DBF is no DBF file" in str(source.night()["contact1"].error)
+    assert "CONTACT1.DBF is no DBF file" in str(source.night(publish=False)["contact1"].error)
 
     (drop / "CONTACT1.DBT").unlink()
     deliver(drop, "CONTACT1.DBF", table)
     source.write(GOLDMINE.replace("kind: dbf", "kind: dbf, memos: false"))
-    assert source.night()["contact1"].error is None
+    assert source.night(publish=False)["contact1"].error is None
     assert source.living("old_crm__contact1", "COMPANY") == [("Muller Ltd",), ("Müller & Söhne",), (None,)]
 
 
@@ -109,7 +109,7 @@ def test_the_types_of_visual_foxpro_keep_their_values_and_their_nulls(drop: Path
         "connection: {kind: files, folder: drop, settle_seconds: 0}\ntables:\n"
         '  visits: {key: ID, files: "visits.dbf", mode: snapshot, format: {kind: dbf}}\n'
     )
-    assert source.night()["visits"].error is None
+    assert source.night(publish=False)["visits"].error is None
     columns = 'cast(ID as integer), FEE, "AT", RATE, NOTE, SEEN, PLACE, SCORE'
     assert source.living("old_crm__visits", columns) == [
         (-2147483647, Decimal("-922337203685.4775"), datetime(1899, 12, 30, 0, 0, 1), -1e300, "m" * 100, False, None,
@@ -128,7 +128,7 @@ def test_memos_of_dbase_iv_are_read_by_their_length(drop: Path, source: MappedSo
     deliver(drop, "CONTACT1.DBT", blocks)
     deliver(drop, "CONTACT1.DBF", b"\x8b" + table[1:])
     source.write(GOLDMINE)
-    assert source.night()["contact1"].error is None
+    assert source.night(publish=False)["contact1"].error is None
     assert {note for (note,) in source.living("old_crm__contact1", "NOTES")} == {"Grüße\x1a, and more"}
 
 
@@ -139,7 +139,7 @@ def test_text_of_a_file_that_does_not_say_its_code_page_is_set_aside_until_it_is
     table, _ = goldmine(drop)
     deliver(drop, "CONTACT1.DBF", table[:29] + b"\0" + table[30:])
     source.write(GOLDMINE.replace("kind: dbf", f"kind: dbf, memos: false{declared}"))
-    assert source.night()["contact1"].error is None
+    assert source.night(publish=False)["contact1"].error is None
     if declared:
         # the file's bytes are those of cp1252; cp850 has other characters for them
         assert ("M³ller & S÷hne",) in source.living("old_crm__contact1", "COMPANY")

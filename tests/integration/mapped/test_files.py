@@ -283,7 +283,7 @@ def test_a_cp1252_file_a_marked_one_and_ragged_lines_lose_nothing_case_39(drop: 
     deliver(drop, "orders_1.csv", "id,name\n1,Müller €\n2,ragged,line\n3,ok\n4\n".encode("cp1252"))
     deliver(drop, "orders_2.csv", "id,name\n5,Zoë\n6,Łódź\n".encode("utf-8-sig"))
     source.write(HEAD + PLAIN + "    format: {kind: csv, encoding: cp1252}\n")
-    done = source.night()["orders"]
+    done = source.night(publish=False)["orders"]
     assert done.error is None
     # the mark of the second file outranks the declared code page, in which Ł does not exist
     assert source.living("old_crm__orders", "id, name") == [
@@ -298,7 +298,7 @@ def test_a_cp1252_file_a_marked_one_and_ragged_lines_lose_nothing_case_39(drop: 
 def test_texts_written_as_formulas_lose_the_formula_and_keep_their_zeros(drop: Path, source: MappedSource) -> None:
     deliver(drop, "orders_1.csv", 'id,phone,note\n="0012",="0049301234",plain\n"=""0013""","x = ""y""",="a" & "b"\n')
     source.write(HEAD + PLAIN)
-    assert source.night()["orders"].error is None
+    assert source.night(publish=False)["orders"].error is None
     assert source.living("old_crm__orders", "id, phone, note") == [
         ("0012", "0049301234", "plain"), ("0013", 'x = "y"', '="a" & "b"'),
     ]  # fmt: skip
@@ -307,7 +307,7 @@ def test_texts_written_as_formulas_lose_the_formula_and_keep_their_zeros(drop: P
 def test_nul_bytes_line_breaks_and_words_for_nothing_are_told_apart(drop: Path, source: MappedSource) -> None:
     deliver(drop, "orders_1.csv", b'id,note\n1,a\0b\n2,"two\r\nlines"\n3,NULL\n4,\n5,N/A\n')
     source.write(HEAD + PLAIN + '    format: {kind: csv, null_values: ["NULL", ""]}\n')
-    assert source.night()["orders"].error is None
+    assert source.night(publish=False)["orders"].error is None
     assert source.living("old_crm__orders", "id, note") == [
         ("1", "a\0b"), ("2", "two\r\nlines"), ("3", None), ("4", None), ("5", "N/A"),
     ]  # fmt: skip
@@ -333,7 +333,7 @@ WITH_FOOTER = """    key: Account ID
 def test_the_footer_of_a_report_is_no_record(drop: Path, source: MappedSource) -> None:
     deliver(drop, "orders_1.csv", REPORT)
     source.write(HEAD + WITH_FOOTER)
-    assert source.night()["orders"].error is None
+    assert source.night(publish=False)["orders"].error is None
     # ids of 15 characters differ in case only
     assert source.living("old_crm__orders", '"Account ID", "Amount"') == [
         ("0015g00000ABCdE", Decimal("12.50")), ("0015g00000ABCde", Decimal("-3.00")),
@@ -344,9 +344,9 @@ def test_the_footer_of_a_report_is_no_record(drop: Path, source: MappedSource) -
 def test_a_report_without_its_footer_was_cut_off_and_deletes_nothing(drop: Path, source: MappedSource) -> None:
     deliver(drop, "orders_1.csv", REPORT)
     source.write(HEAD + WITH_FOOTER)
-    source.night()
+    source.night(publish=False)
     deliver(drop, "orders_2.csv", REPORT[: REPORT.index('"0015g00000ABCde')])
-    error = source.night()["orders"].error
+    error = source.night(publish=False)["orders"].error
     assert isinstance(error, SourceError)
     assert "orders_2.csv was cut off: it does not end with its footer ('Open Orders', 'Copyright'" in str(error)
     assert len(source.living("old_crm__orders")) == 2
@@ -361,8 +361,8 @@ def test_a_file_that_is_still_being_written_waits_until_it_rests(
     source.write(HEAD + PLAIN)
     # while the reader waits to see whether the file rests, its writer goes on
     monkeypatch.setattr("sources.mapped.arrivals.time.sleep", lambda _: growing.write_text("id\n2\n3\n"))
-    source.night()
+    source.night(publish=False)
     assert source.living("old_crm__orders") == [("1",)]
     deliver(drop, "orders_2.csv", "id\n2\n3\n")
-    source.night()
+    source.night(publish=False)
     assert source.living("old_crm__orders") == [("1",), ("2",), ("3",)]

@@ -60,7 +60,7 @@ def test_lines_are_cut_by_characters_whatever_bytes_these_take(drop: Path, sourc
     text = line("1", "Müller", "20260131", "012345{") + line("2", "日本", "", "000050J") + line(" 3", "C", "2026", "?")
     deliver(drop, "orders_1.txt", text)
     source.write(HEAD + LINES)
-    assert source.night()["orders"].error is None
+    assert source.night(publish=False)["orders"].error is None
     # {ABCDEFGHI is the last digit of a number above zero, }JKLMNOPQR of one below
     assert source.living("old_crm__orders", "id, name, day, amount") == [
         (" 3", "C", None, None),
@@ -83,7 +83,7 @@ def test_offsets_in_bytes_cut_characters_of_several_bytes_where_the_writer_did(
       fields: [{name: id, start: 1, width: 4}, {name: name, start: 5, width: 10}]
 """
     )
-    assert source.night()["orders"].error is None
+    assert source.night(publish=False)["orders"].error is None
     assert source.living("old_crm__orders", "id, name") == [("1", "Müller"), ("2", "日本")]
     assert source.rows("select reason, payload from lake.ingest.rejected_rows order by all") == [
         ("orders_1.txt line 3: not utf-8", "3   M\\xfcller    "),
@@ -96,7 +96,7 @@ def test_a_line_of_another_length_is_set_aside_with_its_number(drop: Path, sourc
     good[3:3] = ["\n", "44  short\n", line("55", "long", "20260101", "0000001").rstrip() + "more\n"]
     deliver(drop, "orders_1.txt", "HEADER\n" + "".join(good) + "\x1a")
     source.write(HEAD + LINES + "      header_records: 1\n")
-    assert source.night()["orders"].error is None
+    assert source.night(publish=False)["orders"].error is None
     assert [key for (key,) in source.living("old_crm__orders")] == [str(number) for number in range(1, 9)]
     assert source.rows("select reason from lake.ingest.rejected_rows order by all") == [
         ("orders_1.txt line 6: 9 characters where the layout has 29",),
@@ -107,7 +107,7 @@ def test_a_line_of_another_length_is_set_aside_with_its_number(drop: Path, sourc
 def test_lines_whose_blanks_were_cut_off_are_read_where_the_mapping_says_so(drop: Path, source: MappedSource) -> None:
     deliver(drop, "orders_1.txt", "1   Ann\n2   Bo        20260101\n")
     source.write(HEAD + LINES + "      trimmed: true\n")
-    assert source.night()["orders"].error is None
+    assert source.night(publish=False)["orders"].error is None
     assert source.living("old_crm__orders", "id, name, day") == [("1", "Ann", None), ("2", "Bo", date(2026, 1, 1))]
     assert source.rejects() == []
 
@@ -116,26 +116,26 @@ def test_a_file_whose_trailer_counts_other_records_or_is_missing_is_refused(drop
     rows = "".join(line(str(number), "x", "20260101", "0000001") for number in range(1, 4))
     source.write(HEAD + LINES + COUNTED)
     deliver(drop, "orders_1.txt", "H20260101\n" + rows + "T000003\n")
-    assert source.night()["orders"].error is None
+    assert source.night(publish=False)["orders"].error is None
     assert source.rows("select source_count from lake.ingest.windows") == [(3,)]
 
     deliver(drop, "orders_2.txt", "H20260102\n" + rows[:30] + "T000003\n")
-    error = source.night()["orders"].error
+    error = source.night(publish=False)["orders"].error
     assert isinstance(error, SourceError)
     assert "orders_2.txt: its trailer counts 3 records, and 1 arrived" in str(error)
     deliver(drop, "orders_2.txt", "H20260102\n" + rows[:60])
-    assert "its last record does not start with 'T'" in str(source.night()["orders"].error)
+    assert "its last record does not start with 'T'" in str(source.night(publish=False)["orders"].error)
     assert len(source.living("old_crm__orders")) == 3
 
     # far more than is looked at to find the end
     many = "".join(line(str(number), "x", "20260101", "0000001") for number in range(1, 5001))
     deliver(drop, "orders_2.txt", "H20260102\n" + many + "T005000\n")
-    assert source.night()["orders"].error is None
+    assert source.night(publish=False)["orders"].error is None
     assert len(source.living("old_crm__orders")) == 5000
 
     # a record that does not fit was counted by its writer all the same
     deliver(drop, "orders_3.txt", "H20260103\n" + rows + "4   short\nT000004\n")
-    assert source.night()["orders"].error is None
+    assert source.night(publish=False)["orders"].error is None
     assert len(source.rejects()) == 1
 
 
@@ -148,7 +148,7 @@ def test_records_of_a_mainframe_keep_every_digit(drop: Path, source: MappedSourc
     ]
     deliver(drop, "orders_1.dat", b"".join(body) + b"\r\n")
     source.write(HEAD + MAINFRAME)
-    assert source.night()["orders"].error is None
+    assert source.night(publish=False)["orders"].error is None
     assert source.living("old_crm__orders", "id, name, amount, pieces, balance") == [
         ("A1", "MÜLLER", Decimal("12345.67"), 4660, Decimal("12.30")),
         ("A2", "[x]", Decimal("-0.05"), -1, Decimal("-5.02")),
@@ -168,22 +168,22 @@ def test_records_without_line_breaks_are_counted_by_their_trailer_and_refused_wh
         "      trailer: {starts_with: TRL, count: {start: 4, width: 5, of: all}}\n"
     )
     deliver(drop, "orders_1.dat", b"\x40" * 26 + b"".join(rows) + trailer)
-    assert source.night()["orders"].error is None
+    assert source.night(publish=False)["orders"].error is None
     assert source.rows("select source_count from lake.ingest.windows") == [(3,)]
     assert source.living("old_crm__orders", "id, pieces") == [("A0", 0), ("A1", 1), ("A2", 2)]
 
     deliver(drop, "orders_2.dat", b"\x40" * 26 + b"".join(rows)[1:] + trailer)
-    error = str(source.night()["orders"].error)
+    error = str(source.night(publish=False)["orders"].error)
     assert "orders_2.dat: record 5 has 25 of 26 bytes; the file is cut off or damaged" in error
     deliver(drop, "orders_2.dat", b"\x40" * 26 + b"".join(rows[:2]) + trailer)
-    assert "its trailer counts 3 records, and 2 arrived" in str(source.night()["orders"].error)
+    assert "its trailer counts 3 records, and 2 arrived" in str(source.night(publish=False)["orders"].error)
     assert len(source.living("old_crm__orders")) == 3
 
 
 def test_a_layout_for_other_lines_is_refused_as_a_whole(drop: Path, source: MappedSource) -> None:
     deliver(drop, "orders_1.txt", "".join(f"{number:05}\n" for number in range(10)))
     source.write(HEAD + LINES)
-    error = str(source.night()["orders"].error)
+    error = str(source.night(publish=False)["orders"].error)
     assert "orders_1.txt: 10 of 10 records do not fit; orders_1.txt line 1: 5 characters" in error
 
 
@@ -205,5 +205,5 @@ def test_a_layout_for_other_lines_is_refused_as_a_whole(drop: Path, source: Mapp
 def test_a_mistake_in_a_layout_is_named_with_its_line(source: MappedSource, layout: str, message: str) -> None:
     source.write(HEAD + f"      {layout}\n")
     with pytest.raises(ConfigError) as error:
-        source.night()
+        source.night(publish=False)
     assert message in str(error.value)
