@@ -27,7 +27,8 @@ class Basis:
     """What a build rests on.
 
     Attributes:
-        digest: a hash over the dbt project, the variables other than ``as_of``, and the lake's views.
+        digest: a hash over the dbt project, the variables other than ``as_of``, the source types that have models,
+            and the lake's views.
         snapshot: the newest state of the lake.
     """
 
@@ -45,7 +46,9 @@ def examine(settings: Settings, step: str, variables: Mapping[str, Any]) -> tupl
         views = lake.connection.execute(
             "select schema_name, view_name, sql from duckdb_views() where database_name = 'lake' order by all"
         ).fetchall()
-        basis = Basis(_digest(variables, views), newest_snapshot(lake.connection))
+        basis = Basis(
+            _digest({**variables, "source_types": settings.source_types()}, views), newest_snapshot(lake.connection)
+        )
         stands = known is not None and known.digest == basis.digest and is_past(lake.connection, known.snapshot)
     return basis, stands
 

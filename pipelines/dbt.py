@@ -31,7 +31,7 @@ def manifest_path(settings: Settings) -> Path:
     """Return the path of a manifest that fits the project's files, parsing the project when it does not."""
     path = settings.dbt_target / "manifest.json"
     mark = settings.dbt_target / "fingerprint"
-    if not path.exists() or not mark.exists() or mark.read_text() != project_digest():
+    if not path.exists() or not mark.exists() or mark.read_text() != _fingerprint(settings):
         parse(settings)
     return path
 
@@ -45,9 +45,14 @@ def project_digest() -> str:
     return digest.hexdigest()
 
 
+def _fingerprint(settings: Settings) -> str:
+    """Return what a manifest is made of: the project's files, and the source types that have models."""
+    return f"{project_digest()} {' '.join(settings.source_types())}"
+
+
 def parse(settings: Settings) -> Manifest:
     """Parse the dbt project and write its manifest; touches neither lake nor warehouse."""
-    return _parse(settings, project_digest())
+    return _parse(settings, _fingerprint(settings))
 
 
 @cache

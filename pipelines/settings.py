@@ -125,9 +125,30 @@ class Settings:
 
         return load_config(self.config) if self.config.exists() else WarehouseConfig(self.config, Reporting(), ())
 
+    def source_types(self) -> tuple[str, ...]:
+        """Return the types of the sources that are configured or in the lake, which no other models are built for.
+
+        All of them where nothing is configured and read, and where the lake's catalog is on a server, which a start
+        does not wait for. Mapped sources are views that cost nothing while there are none.
+        """
+        from sources.discovery import connector_types
+        from sources.errors import ConfigError
+        from sources.lake.location import schemas
+
+        known = connector_types()
+        try:
+            configured = {source.type for source in self.load_config().sources}
+        except ConfigError:
+            return known
+        kept = schemas(self.lake)
+        if kept is None or not (used := {each for each in known if each in configured | kept}):
+            return known
+        return tuple(sorted(used | {"mapped"}))
+
     def dbt_env(self) -> dict[str, str]:
-        """Return the variables that dbt_project/profiles.yml reads, and where dbt puts its files."""
+        """Return the variables that dbt_project reads, and where dbt puts its files."""
         return {
+            "CRM_SOURCE_TYPES": " ".join(self.source_types()),
             "CRM_WAREHOUSE": str(self.warehouse),
             "CRM_LAKE_ATTACH": self.lake.attach_uri,
             "CRM_LAKE_FILES": self.lake.data_path,

@@ -7,7 +7,7 @@
 {% macro record_versions(entity) -%}
 {%- set key = 'source_system, source_instance, source_record_id' -%}
 {%- set logs = [] -%}
-{%- for source_system, entities in var('crm_sources').items() if entity in entities -%}
+{%- for source_system, entities in source_types().items() if entity in entities -%}
     {%- do logs.append(ref('base_' ~ source_system ~ '__' ~ entity ~ '_logged')) -%}
 {%- endfor -%}
 with

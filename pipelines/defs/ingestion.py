@@ -35,8 +35,9 @@ _WINDOWS = """
 @dg.definitions
 def ingestion() -> dg.Definitions:
     """Return the reading steps of all types and the step that publishes canonical views and the ledger."""
-    config = Settings.from_environment().load_config()
-    readers = [_reader(each, config) for each in connector_types()]
+    settings = Settings.from_environment()
+    config = settings.load_config()
+    readers = [_reader(each, config) for each in settings.source_types()]
     keys = [key for reader in readers for key in reader.keys]
     return dg.Definitions(assets=[*readers, _views(keys)])
 

@@ -13,9 +13,9 @@ import dagster as dg
 from pipelines import landing, release
 from pipelines.progress import report
 from pipelines.resources import Night
+from pipelines.settings import Settings
 from pipelines.translator import source_key
 from quality.suites import landing_suite
-from sources.discovery import connector_types
 
 if TYPE_CHECKING:
     from quality.suite import Finding, SuiteResult
@@ -28,7 +28,8 @@ _ANY_DAY = date(2000, 1, 1)
 @dg.definitions
 def quality() -> dg.Definitions:
     """Return one landing gate per source type and the release gate."""
-    gates = [_landing_gate(each) for each in connector_types() if landing_suite(each, _ANY_DAY)]
+    types = Settings.from_environment().source_types()
+    gates = [_landing_gate(each) for each in types if landing_suite(each, _ANY_DAY)]
     return dg.Definitions(asset_checks=[*gates, _release_gate()])
 
 

@@ -5,9 +5,11 @@ Knows nothing of tables; those are made by ``ledger`` and ``schema``.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import re
 import shutil
+import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -140,6 +142,24 @@ def _attach_statement(location: LakeLocation, read_only: bool) -> str:
     if read_only:
         options.append("read_only")
     return f"attach {quoted(location.attach_uri)} as lake ({', '.join(options)})"
+
+
+def schemas(location: LakeLocation) -> frozenset[str] | None:
+    """Return the names of a lake's schemas, none where there is no lake yet; None where only a server could tell.
+
+    Opens no lake: it is asked at every start.
+    """
+    if not location.is_sqlite:
+        return None
+    path = Path(location.catalog.removeprefix("sqlite:"))
+    if not path.exists():
+        return frozenset()
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as catalog:
+        try:
+            rows = catalog.execute("select schema_name from ducklake_schema where end_snapshot is null").fetchall()
+        except sqlite3.OperationalError as error:
+            raise CrmWarehouseError(f"The lake catalog {path} cannot be read: {error}") from None
+    return frozenset(name for (name,) in rows)
 
 
 def remove_tree(folder: Path) -> None:

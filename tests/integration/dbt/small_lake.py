@@ -25,7 +25,7 @@ from pipelines.dbt import build
 from pipelines.defs.transformation import BEFORE_IDENTITY, MARTS
 from pipelines.settings import Settings
 from sources.contract import Column, SourceObject
-from sources.discovery import connector_types, declared_objects
+from sources.discovery import declared_objects
 from sources.lake import Lake, install_extensions
 
 ROOT = Path(__file__).parents[3]
@@ -44,9 +44,9 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 class SmallLake:
-    """A lake in ``home``, made when there is none, and the warehouse built from it."""
+    """A lake in ``home``, made for sources of ``types`` when there is none, and the warehouse built from it."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, types: Sequence[str] = ("salesforce", "mapped")) -> None:
         self.settings = Settings(home, home / "crm_sources.yaml", f"sqlite:{home}/lake/catalog.sqlite")
         self.location = self.settings.lake
         self.warehouse = self.settings.warehouse
@@ -58,7 +58,7 @@ class SmallLake:
         (home / "lake").mkdir(parents=True)
         self.settings.extensions.symlink_to(extensions)
         with Lake(self.location) as lake:
-            for connector_type in connector_types():
+            for connector_type in types:
                 objects = declared_objects(connector_type)
                 lake.declare(connector_type, [replace(obj, columns=obj.columns + _custom(obj)) for obj in objects])
             lake.connection.execute("create schema if not exists lake.mapped")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from sources.discovery import connector_types
 from tests.integration.dbt.small_lake import ENTITIES, ROOT, SmallLake
 
 KEY = dict.fromkeys(("source_system", "source_instance", "source_record_id"), "varchar")
@@ -27,7 +28,7 @@ def test_the_contract_of_a_unioned_entity_is_the_canonical_one(entity: str) -> N
 
 @pytest.mark.slow
 def test_an_empty_lake_builds_empty_marts_and_every_unit_test_passes(tmp_path: Path) -> None:
-    lake = SmallLake(tmp_path / "empty")
+    lake = SmallLake(tmp_path / "empty", connector_types())
     lake.night("empty", "2025-01-01")
     said = lake.dbt("test", "--select", "test_type:unit", as_of="2025-01-01")
     assert "ERROR=0" in said

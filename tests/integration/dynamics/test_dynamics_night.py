@@ -63,7 +63,7 @@ def _fill(environment: Environment) -> None:
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLake]:
     """The warehouse after a night over the environment."""
     folder = tmp_path_factory.mktemp("dynamics_night")
-    small = SmallLake(folder / "home")
+    small = SmallLake(folder / "home", ("dynamics", "mapped"))
     with open_environment(folder) as environment:
         _fill(environment)
         with Lake(small.location) as lake:

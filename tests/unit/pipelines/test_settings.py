@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipelines.settings import Settings
+from sources.discovery import connector_types, declared_objects
+from sources.lake import Lake, install_extensions
 
 
 @pytest.fixture(autouse=True)
@@ -61,3 +64,29 @@ def test_a_dagster_yaml_that_is_there_is_left_alone(monkeypatch: pytest.MonkeyPa
     written.write_text("# mine\n")
     settings.export()
     assert written.read_text() == "# mine\n"
+
+
+def _configured(home: Path, *types: str) -> Settings:
+    home.mkdir(exist_ok=True)
+    lines = [f"  of_{each}:\n    type: {each}\n    mapping: m.yaml\n" for each in types]
+    (home / "crm_sources.yaml").write_text("sources:\n" + "".join(lines), encoding="utf-8")
+    return Settings(home, home / "crm_sources.yaml", f"sqlite:{home}/lake/catalog.sqlite")
+
+
+def test_models_are_those_of_the_types_that_are_configured_or_were_ever_read(tmp_path: Path) -> None:
+    settings = _configured(tmp_path / "home", "mapped")
+    assert settings.source_types() == ("mapped",)
+    install_extensions(settings.extensions)
+    with Lake(settings.lake) as lake:
+        lake.declare("salesforce", declared_objects("salesforce")[:1])
+    assert settings.source_types() == ("mapped", "salesforce")
+
+
+def test_where_nothing_is_configured_every_type_has_its_models(tmp_path: Path) -> None:
+    nothing = Settings(tmp_path, tmp_path / "crm_sources.yaml", f"sqlite:{tmp_path}/lake/catalog.sqlite")
+    assert nothing.source_types() == connector_types()
+
+
+def test_a_catalog_on_a_server_is_not_asked_at_every_start(tmp_path: Path) -> None:
+    served = replace(_configured(tmp_path / "home", "mapped"), lake_catalog="postgres:host=nowhere.invalid")
+    assert served.source_types() == connector_types()
