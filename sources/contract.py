@@ -44,6 +44,7 @@ class SourceObject:
         merged_into: column naming the survivor of a merge, or None.
         lag: how far behind the source's clock a window must end, so that late commits are seen.
         lookback: how far before the last window's end the next one starts.
+        deletes_by: how its deletes are found, or why they are not, in a few words for people.
     """
 
     name: str
@@ -55,6 +56,7 @@ class SourceObject:
     merged_into: str | None = None
     lag: timedelta = timedelta(minutes=5)
     lookback: timedelta = timedelta(minutes=10)
+    deletes_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,12 @@ class Connector(Protocol):
 
     def check(self) -> list[Check]:
         """Try credentials, permissions and every declared object; never raises for a source's answer."""
+
+    def describe(self, obj: SourceObject) -> tuple[Column, ...]:
+        """Return the columns that a read of ``obj`` would bring now, declared or not, as ``Extract.columns`` has them.
+
+        Empty where the source has no such object. Raises SourceError; reads no rows into the lake.
+        """
 
     def read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
         """Stage every row of ``obj`` that changed in ``window``. Raises SourceError; commits nothing."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sources.config import SourceConfig
-from sources.contract import Check, Extract, Reading, SourceObject, Window
+from sources.contract import Check, Column, Extract, Reading, SourceObject, Window
 from sources.dynamics.answers import GRANT_READ
 from sources.dynamics.api import Api
 from sources.dynamics.fields import Described, described
@@ -61,6 +61,11 @@ class DynamicsConnector:
     def check(self) -> list[Check]:
         """Try credentials, privileges and every declared table; never raises for the environment's answer."""
         return inspect(self._api, self._objects, ALWAYS)
+
+    def describe(self, obj: SourceObject) -> tuple[Column, ...]:
+        """Return the columns of ``obj`` that are read; empty where the environment shows no such table."""
+        found = self._describe(obj)
+        return found.columns if found else ()
 
     def read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
         """Stage every row of ``obj`` that changed in ``window``.

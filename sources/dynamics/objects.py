@@ -45,6 +45,7 @@ def _table(name: str, key: str, *, cursor: str | None = MODIFIED, **columns: str
         deleted_when='"merged"' if merges else None,
         merged_into="_masterid_value" if merges else None,
         lookback=_LOOKBACK,
+        deletes_by="absence from each read" if cursor is None else "change tracking, absence from a complete read",
     )
 
 

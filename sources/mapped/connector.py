@@ -17,7 +17,7 @@ from sources.mapped.mapping_file import load_mapping
 from sources.mapped.mysql import MySQL
 from sources.mapped.postgres import Postgres
 from sources.mapped.sqlite import SQLite
-from sources.mapped.table_reader import describe, read_table
+from sources.mapped.table_reader import describe, landed_columns, read_table
 
 _DATABASES: dict[str, type[Database]] = {each.kind: each for each in (Postgres, MySQL, SQLite)}
 
@@ -70,11 +70,18 @@ class MappedConnector:
                 checks.append(Check(table.name, False, str(error)))
         return checks
 
+    def describe(self, obj: SourceObject) -> tuple[Column, ...]:
+        """Return the columns of a table, or of the newest file of a feed. Raises SourceError or ConfigError."""
+        table, duck = self._table(obj), self._connection()
+        if self._files:
+            return self._files.describe(duck, table)
+        assert self._database
+        self._database.attach(duck)
+        return landed_columns(self._database, duck, table)
+
     def read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
         """Return every row of ``obj`` that changed in the window. Raises SourceError or ConfigError."""
-        table = next((each for each in self.mapping.tables if each.name == obj.name), None)
-        if table is None:
-            raise SourceError(self.name, obj.name, f"{self.mapping.path} has no table '{obj.name}'.")
+        table = self._table(obj)
         if self._files:
             return self._files.read(table, obj, window, reading)
         assert self._database
@@ -90,6 +97,12 @@ class MappedConnector:
         if self._duck:
             self._duck.close()
         self._duck = None
+
+    def _table(self, obj: SourceObject) -> TableMapping:
+        for table in self.mapping.tables:
+            if table.name == obj.name:
+                return table
+        raise SourceError(self.name, obj.name, f"{self.mapping.path} has no table '{obj.name}'.")
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         """Return a connection of our own: the clock and checks are asked outside any lake."""
@@ -118,5 +131,18 @@ def source_object(source: str, table: TableMapping, *, is_files: bool) -> Source
         table.merged_into.column if table.merged_into else None,
         lag=none if not is_windowed else SourceObject.lag if table.lag is None else table.lag,
         lookback=none if not is_windowed else SourceObject.lookback if table.lookback is None else table.lookback,
+        deletes_by=_deletes_by(table, is_files=is_files),
     )
     return obj
+
+
+def _deletes_by(table: TableMapping, *, is_files: bool) -> str:
+    """Return how deletes of a mapped table are found, in words."""
+    ways = [table.deleted_when.sql] if table.deleted_when else []
+    if is_files and table.mode == "snapshot":
+        ways.append("absence from the newest file")
+    elif not is_files and table.cursor is None:
+        ways.append("absence from each read")
+    elif table.sweep:
+        ways.append("a comparison of all keys")
+    return ", ".join(ways) or "not found: no flag, sweep or snapshot"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 
@@ -56,22 +58,13 @@ class FileReader:
 
     def check(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> str:
         """Return what there is of a feed, after looking for its columns in the newest file."""
-        import tempfile
-        from pathlib import Path
-
-        files = complete_files(self.source, self.mapping.connection, table)
-        if not files:
-            raise self._no_files(table)
-        try:
-            newest = newest_delivery(files, table)
-        except UnreadableFile as error:
-            raise refused(self.source, self.mapping.path, table, error) from None
-        with tempfile.TemporaryDirectory() as folder:
-            parsed = parse(self.source, self.mapping.path, table, newest, Reading(duck, Path(folder)))
-        if parsed is None:
-            raise self._no_member(table)
-        self._check_columns(table, parsed, newest[-1].name)
+        files, parsed = self._newest(duck, table)
         return f"{len(files)} files, the newest {files[-1].name}, {len(parsed.columns)} columns"
+
+    def describe(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> tuple[Column, ...]:
+        """Return what the newest file would bring as its columns."""
+        _, parsed = self._newest(duck, table)
+        return tuple(each.column for each in self._all_landings(table, parsed))
 
     def read(self, table: TableMapping, obj: SourceObject, window: Window, reading: Reading) -> Extract:
         """Return the rows of every file to read. Raises SourceError, ConfigError for columns the files lack."""
@@ -104,11 +97,9 @@ class FileReader:
         if parsed is None:
             return self._nothing(table, obj, window, reading.connection, entries)
         self._check_columns(table, parsed, files[-1].name)
-        landings = self._landings(table, parsed)
-        time_zone = self.mapping.connection.time_zone
-        extra = landing.utc_cursor(table, landings, "local", time_zone)
-        if extra:
-            landings, obj = [*landings, extra], replace(obj, cursor=extra.column.name)
+        landings = self._all_landings(table, parsed)
+        if len(landings) > len(parsed.columns):
+            obj = replace(obj, cursor=landings[-1].column.name)
         columns = tuple(each.column for each in landings)
         checks = entity_checks(table, columns)
         relation, is_all = self._one_per_record(table, parsed, landings, reading)
@@ -150,6 +141,28 @@ class FileReader:
         )""",
             False,
         )
+
+    def _newest(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> tuple[list[FeedFile], Parsed]:
+        """Return the feed's files and the newest delivery parsed. Raises SourceError, ConfigError for columns it lacks."""
+        files = complete_files(self.source, self.mapping.connection, table)
+        if not files:
+            raise self._no_files(table)
+        try:
+            newest = newest_delivery(files, table)
+        except UnreadableFile as error:
+            raise refused(self.source, self.mapping.path, table, error) from None
+        with tempfile.TemporaryDirectory() as folder:
+            parsed = parse(self.source, self.mapping.path, table, newest, Reading(duck, Path(folder)))
+        if parsed is None:
+            raise self._no_member(table)
+        self._check_columns(table, parsed, newest[-1].name)
+        return files, parsed
+
+    def _all_landings(self, table: TableMapping, parsed: Parsed) -> list[Landing]:
+        """Return what lands of each column, and last, where the cursor is no UTC time, that time in UTC."""
+        landings = self._landings(table, parsed)
+        extra = landing.utc_cursor(table, landings, "local", self.mapping.connection.time_zone)
+        return [*landings, extra] if extra else landings
 
     def _landings(self, table: TableMapping, parsed: Parsed) -> list[Landing]:
         """Return what lands of each column of the files."""

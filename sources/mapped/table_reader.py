@@ -39,6 +39,12 @@ def describe(database: Database, duck: duckdb.DuckDBPyConnection, table: TableMa
     return columns
 
 
+def landed_columns(database: Database, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> tuple[Column, ...]:
+    """Return what a read of the table would bring as its columns; raises what ``describe`` does."""
+    columns = describe(database, duck, table)
+    return tuple(each.column for each in _all_landings(database, table, columns))
+
+
 def read_table(database: Database, table: TableMapping, obj: SourceObject, window: Window, reading: Reading) -> Extract:
     """Return what changed in the window, straight from the source where no value needs a second look.
 
@@ -73,11 +79,9 @@ def _extract(
     where = _window(database, table, columns, window)
     if isinstance(database, Postgres):
         columns = database.exact(reading.connection, table, columns, where)
-    landings = _landings(table, columns)
-    extra = landing.utc_cursor(table, landings, _time(table, columns), database.settings.time_zone)
-    if extra:
-        landings = [*landings, extra]
-        obj = replace(obj, cursor=extra.column.name)
+    landings = _all_landings(database, table, columns)
+    if len(landings) > len(columns):
+        obj = replace(obj, cursor=landings[-1].column.name)
     kept = tuple(each.column for each in landings)
     checks = entity_checks(table, kept)
     is_typed = not any(each.is_text for each in landings)
@@ -107,6 +111,13 @@ def _cursor(table: TableMapping, columns: Sequence[SourceColumn]) -> SourceColum
 
 def _time(table: TableMapping, columns: Sequence[SourceColumn]) -> str | None:
     return _cursor(table, columns).time if table.cursor else None
+
+
+def _all_landings(database: Database, table: TableMapping, columns: Sequence[SourceColumn]) -> list[Landing]:
+    """Return what lands of each column, and last, where the cursor is no UTC time, that time in UTC."""
+    landings = _landings(table, columns)
+    extra = landing.utc_cursor(table, landings, _time(table, columns), database.settings.time_zone)
+    return [*landings, extra] if extra else landings
 
 
 def _landings(table: TableMapping, columns: Sequence[SourceColumn]) -> list[Landing]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sources.config import SourceConfig
-from sources.contract import Check, Extract, Reading, SourceObject, Window
+from sources.contract import Check, Column, Extract, Reading, SourceObject, Window
 from sources.errors import SourceError
 from sources.http import ApiError
 from sources.http.pages import empty_relation
@@ -69,6 +69,12 @@ class SalesforceConnector:
     def check(self) -> list[Check]:
         """Try credentials, permissions and every declared object; never raises for the org's answer."""
         return inspect(self._api, self._objects, self._currency)
+
+    def describe(self, obj: SourceObject) -> tuple[Column, ...]:
+        """Return the fields of ``obj`` that the integration user can read; empty where it sees no such object."""
+        self._describe([obj])
+        found = self._described.get(obj.name)
+        return found.columns if found else ()
 
     def read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
         """Stage every row of ``obj`` that changed in ``window``; the extract's window may end earlier than asked.

@@ -29,7 +29,14 @@ def _object(
         columns += [Column("IsDeleted", "BOOLEAN"), Column("CurrencyIsoCode", "VARCHAR")]
     merges = "MasterRecordId" if any(column.name == "MasterRecordId" for column in columns) else None
     return SourceObject(
-        name, table, (_ID,), tuple(columns), cursor, '"IsDeleted"' if deletes else None, merges if deletes else None
+        name,
+        table,
+        (_ID,),
+        tuple(columns),
+        cursor,
+        '"IsDeleted"' if deletes else None,
+        merges if deletes else None,
+        deletes_by="IsDeleted, getDeleted, absence from a complete read" if deletes else "absence from each read",
     )
 
 

@@ -27,3 +27,8 @@ def test_every_declared_object_has_a_key_among_its_columns(connector_type: str) 
         names = {column.name for column in obj.columns}
         assert obj.key and set(obj.key) <= names, obj.name
         assert obj.cursor is None or obj.cursor in names, obj.name
+
+
+@pytest.mark.parametrize("connector_type", connector_types())
+def test_every_declared_object_says_how_its_deletes_are_found(connector_type: str) -> None:
+    assert not [obj.name for obj in declared_objects(connector_type) if not obj.deletes_by]

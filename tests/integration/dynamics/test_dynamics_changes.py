@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from sources.lake import Lake
+from sources.lake.schema import log_columns
 from tests.integration.dynamics.environment import Environment, current, succeeded
 
 
@@ -104,6 +105,20 @@ def test_case_14_a_new_column_is_read_of_every_record_and_a_vanished_one_stays(
     environment.records.update("account", record, {"name": "later"})
     succeeded(environment.night(lake, connector, "account"))
     assert current(lake, "account", "name", "new_tier")[record] == ("upsert", None, None, "later", None)
+
+
+def test_what_the_environment_describes_is_what_a_read_brings(environment: Environment, lake: Lake) -> None:
+    environment.records.add_column("account", "new_tier")
+    environment.names(1)
+    connector = environment.connector(extra_objects=["new_nothing"])
+    succeeded(environment.night(lake, connector, "account"))
+    account, nothing = connector.objects()[0], connector.objects()[-1]
+    described = {column.name: column.type for column in connector.describe(account)}
+    landed = log_columns(lake.connection, "dynamics")["account"]
+    assert "new_tier" in described
+    # what is declared and not in the environment is in the lake all the same
+    assert described.items() <= landed.items()
+    assert connector.describe(nothing) == ()
 
 
 @pytest.mark.parametrize("deleted_first", [False, True])

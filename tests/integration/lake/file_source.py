@@ -53,6 +53,10 @@ class FileSource:
         """Return nothing: files need no permission."""
         return []
 
+    def describe(self, obj: SourceObject) -> tuple[Column, ...]:
+        """Return the declared columns: every file has just these."""
+        return obj.columns
+
     def read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
         """Stage the window as pages of CSV text."""
         self.windows.append((obj.table, window))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from sources.config import SourceConfig
 from sources.ingest import ObjectResult, ingest
 from sources.lake import Lake, LakeLocation
 from sources.lake.location import install_extensions
+from sources.lake.schema import TECHNICAL, log_columns, normalised
 from sources.mapped import create, publish_views
 
 
@@ -73,6 +75,17 @@ class MappedSource:
             f"select {columns} from (select * from lake.mapped.{table} qualify row_number() over"
             " (partition by _source, _record_id order by _loaded_at desc) = 1) where _op = 'upsert' order by all"
         )
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Return the source columns of a lake table and their types."""
+        columns = log_columns(self.lake.connection, "mapped")[table]
+        return {name: kind for name, kind in columns.items() if name not in TECHNICAL}
+
+    def described(self, table: str) -> dict[str, str]:
+        """Return the columns that the connector describes of a table of the mapping file, types as DuckDB has them."""
+        with closing(create(self.config)) as connector:
+            (obj,) = [each for each in connector.objects() if each.name == table]
+            return {each.name: each.type for each in normalised(self.lake.connection, connector.describe(obj))}
 
     def rejects(self) -> list[tuple[Any, ...]]:
         """Return record, field and raw value of everything refused so far."""

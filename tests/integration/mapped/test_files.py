@@ -69,6 +69,19 @@ def test_a_locale_number_with_a_fraction_is_no_integer(drop: Path, source: Mappe
     assert source.rejects() == [("1", "pieces", "12,5")]
 
 
+def test_what_the_newest_file_describes_is_what_a_read_brings(drop: Path, source: MappedSource) -> None:
+    deliver(drop, "orders_1.csv", "id;amount\n1;2,50\n")
+    deliver(drop, "orders_2.csv", "id;amount;day;seen\n1;2,50;31.01.2026;2026-01-31 12:00\n")
+    zone = HEAD.replace("kind: files", "kind: files, time_zone: Europe/Berlin")
+    source.write(zone + GERMAN + "    cursor: seen\n")
+    described = source.described("orders")
+    assert described == {
+        "id": "VARCHAR", "amount": "DECIMAL(12,2)", "day": "DATE", "seen": "VARCHAR", "seen__utc": "TIMESTAMP"
+    }  # fmt: skip
+    assert source.night()["orders"].error is None
+    assert source.columns("old_crm__orders") == described
+
+
 def test_broken_lines_are_set_aside_with_file_line_and_text_and_the_rest_is_read(
     drop: Path, source: MappedSource
 ) -> None:

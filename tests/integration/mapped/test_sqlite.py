@@ -44,6 +44,18 @@ def test_a_value_of_the_wrong_type_is_refused_and_its_row_kept(
     assert source.rejects() == [("2", "amount", "much"), ("2", "visits", "n/a")]
 
 
+def test_what_a_table_describes_is_what_a_read_brings(database: sqlite3.Connection, source: MappedSource) -> None:
+    database.execute("create table things (id integer primary key, amount numeric(12, 2), day text, seen timestamp)")
+    zone = HEAD.replace("kind: sqlite", "kind: sqlite, time_zone: America/Lima")
+    source.write(zone + "  things: {key: id, cursor: seen, columns: {day: date}}")
+    described = source.described("things")
+    assert described == {
+        "id": "BIGINT", "amount": "DECIMAL(12,2)", "day": "DATE", "seen": "TIMESTAMP", "seen__utc": "TIMESTAMP"
+    }  # fmt: skip
+    assert source.night()["things"].error is None
+    assert source.columns("old_crm__things") == described
+
+
 def test_text_that_is_not_utf8_is_refused_and_its_row_kept(database: sqlite3.Connection, source: MappedSource) -> None:
     database.execute("create table people (id integer primary key, name text, visits int)")
     database.execute("insert into people values (1, 'Zoë', 2), (2, cast(x'4dfc6c6c6572' as text), 3)")

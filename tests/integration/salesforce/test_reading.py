@@ -9,7 +9,7 @@ import pytest
 
 from sources.errors import SourceError
 from sources.salesforce.objects import OBJECTS
-from tests.integration.salesforce.org import LAG, START, Org
+from tests.integration.salesforce.org import LAG, START, Org, sobject
 
 # below this every read goes by REST, at 0 by a bulk job
 BY_BULK, BY_REST = 0, 10_000
@@ -69,6 +69,16 @@ def test_custom_fields_come_and_compound_ones_stay_out(org: Org) -> None:
     names = {column.name for column in extract.columns}
     assert "Customer_Segment__c" in names and "BillingStreet" in names
     assert "BillingAddress" not in names
+
+
+def test_what_the_org_describes_is_what_a_read_brings(org: Org) -> None:
+    connector = org.connector()
+    assert connector.describe(sobject("Account")) == org.extract(connector, "Account").columns
+    org.faults.hidden_fields.add("Account.Customer_Segment__c")
+    assert "Customer_Segment__c" not in {column.name for column in connector.describe(sobject("Account"))}
+    org.data.execute('drop table "Order"')
+    org.simulator.state.refresh_schema()
+    assert connector.describe(sobject("Order")) == ()
 
 
 def test_a_window_is_half_open_and_holds_only_its_rows(org: Org) -> None:

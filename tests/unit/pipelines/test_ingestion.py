@@ -39,6 +39,9 @@ class Source:
     def check(self) -> list[Check]:
         return []
 
+    def describe(self, obj: SourceObject) -> tuple[Column, ...]:
+        return obj.columns
+
     def read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
         self.reads.append(obj.table)
         if self.failures.get(obj.table):
