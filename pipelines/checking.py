@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import closing
 
+from pipelines.selecting import source_named
 from sources.config import SourceConfig, WarehouseConfig
 from sources.contract import Check
 from sources.discovery import create
 from sources.errors import CrmWarehouseError
-from sources.yaml_lines import nearest
 
 
 def check_all(config: WarehouseConfig, names: Collection[str]) -> dict[str, list[Check]]:
     """Return the findings of every source, or of those named. Raises CrmWarehouseError for an unknown name."""
-    known = {source.name: source for source in config.sources}
-    for name in names:
-        if name not in known:
-            raise CrmWarehouseError(f"there is no source '{name}'{nearest(name, known)}")
-    return {name: _check(source) for name, source in known.items() if not names or name in names}
+    wanted = [source_named(config, name) for name in dict.fromkeys(names)] or config.sources
+    return {source.name: _check(source) for source in wanted}
 
 
 def _check(source: SourceConfig) -> list[Check]:

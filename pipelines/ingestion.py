@@ -9,17 +9,18 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
 
 from pipelines.progress import report
+from pipelines.settings import Settings
 from sources.config import SourceConfig, WarehouseConfig
 from sources.discovery import create, declared_objects
 from sources.errors import ConfigError, CrmWarehouseError, TransientSourceError
 
 if TYPE_CHECKING:
-    from pipelines.resources import Night
     from sources.ingest import ObjectResult
-    from sources.lake import Lake
+    from sources.lake import Committed, Lake
 
 
 def lake_tables(connector_type: str, config: WarehouseConfig) -> dict[str, str]:
@@ -52,6 +53,26 @@ def sources_of(connector_type: str, config: WarehouseConfig) -> tuple[SourceConf
     return tuple(source for source in config.sources if source.type == connector_type)
 
 
+class Run(Protocol):
+    """What reading has to know of the run that it is part of; a ``Night`` is one. See there for the attributes."""
+
+    @property
+    def settings(self) -> Settings:
+        """Where everything lies."""
+
+    @property
+    def config(self) -> WarehouseConfig:
+        """The sources to read."""
+
+    @property
+    def run_id(self) -> str:
+        """The run's id in the lake."""
+
+    attempts: int
+    retry_seconds: float
+    full_refresh: bool
+
+
 @dataclass(frozen=True)
 class Read:
     """One object of one source, as it was last tried; ``error`` None means its window is committed."""
@@ -60,40 +81,48 @@ class Read:
     table: str | None
     error: CrmWarehouseError | None
     seconds: float
+    committed: Committed | None = None
 
 
 def read_sources(
-    night: Night, lake: Lake, connector_type: str, tables: Collection[str] | None, say: Callable[[str], None]
+    run: Run,
+    lake: Lake,
+    connector_type: str,
+    tables: Collection[str] | None,
+    say: Callable[[str], None],
+    since: datetime | None = None,
 ) -> list[Read]:
-    """Read every configured source of a type; ``tables`` None means all.
+    """Read every source of a type that the run has; ``tables`` None means all. ``since``: see ``sources.ingest``.
 
     No source stops another. What fails for a passing reason is tried again after the rest has been read; windows
     that were committed are not read twice.
     """
     lake.declare(connector_type, declared_objects(connector_type))
-    sources = {source.name: source for source in sources_of(connector_type, night.config)}
+    sources = {source.name: source for source in sources_of(connector_type, run.config)}
     done: dict[tuple[str, str | None], Read] = {}
     pending = dict.fromkeys(sources, tables)
-    for attempt in range(1, night.attempts + 1):
+    for attempt in range(1, run.attempts + 1):
         for name, wanted in pending.items():
             done.pop((name, None), None)
-            done |= {(name, each.table): each for each in _read_source(night, lake, sources[name], wanted)}
+            done |= {(name, each.table): each for each in _read_source(run, lake, sources[name], wanted, since)}
         pending = _to_try_again(pending, tables, done.values())
-        if not pending or attempt == night.attempts:
+        if not pending or attempt == run.attempts:
             break
-        pause = night.retry_seconds * 2 ** (attempt - 1)
+        pause = run.retry_seconds * 2 ** (attempt - 1)
         say(f"{', '.join(pending)}: trying again in {pause:g} s")
         time.sleep(pause)
     return list(done.values())
 
 
-def _read_source(night: Night, lake: Lake, source: SourceConfig, tables: Collection[str] | None) -> Iterator[Read]:
+def _read_source(
+    run: Run, lake: Lake, source: SourceConfig, tables: Collection[str] | None, since: datetime | None
+) -> Iterator[Read]:
     from sources.ingest import ingest
 
     try:
         connector = create(source)
     except CrmWarehouseError as error:
-        lake.record_failure(source.name, None, error, night.run_id)
+        lake.record_failure(source.name, None, error, run.run_id)
         yield Read(source.name, None, error, 0)
         return
     task = f"Read {source.name}"
@@ -102,14 +131,15 @@ def _read_source(night: Night, lake: Lake, source: SourceConfig, tables: Collect
         results: Iterator[ObjectResult] = ingest(
             connector,
             lake,
-            night.run_id,
-            staging=night.settings.staging / source.name,
+            run.run_id,
+            staging=run.settings.staging / source.name,
             tables=tables,
-            full=night.full_refresh,
+            full=run.full_refresh,
+            since=since,
             progress=lambda name, rows: report(task, name, rows, unit="rows"),
         )
         for result in results:
-            yield Read(source.name, result.table, result.error, result.seconds)
+            yield Read(source.name, result.table, result.error, result.seconds, result.committed)
 
 
 def _to_try_again(

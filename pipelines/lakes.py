@@ -10,6 +10,7 @@ import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.settings import Settings
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from sources.lake import Lake
 
 _SNAPSHOTS = "select snapshot_id, epoch_us(snapshot_time) from lake.snapshots()"
+
+
+def has_lake(settings: Settings) -> bool:
+    """Return whether a run has made the lake."""
+    made = not settings.lake.is_sqlite or Path(settings.lake_catalog.removeprefix("sqlite:")).exists()
+    return made and settings.extensions.exists()
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,23 @@
-"""What every step of a run shares: the settings, the day it speaks of, and the lock that keeps it the only run.
+"""What every step of a run shares: the settings, the day it speaks of, and that it is the only run.
 
 No step's own work belongs here.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import IO
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
 from pipelines.lakes import keep_open
+from pipelines.locking import only_run
 from pipelines.settings import Settings
 from sources.config import WarehouseConfig
-from sources.errors import CrmWarehouseError
 
 # a run that is being started by the daemon (STARTING) or waits for it (QUEUED) is not abandoned
 _UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
@@ -85,32 +82,6 @@ def _day_of(config: WarehouseConfig) -> date:
     if config.reporting.as_of:
         return config.reporting.as_of
     return datetime.now(ZoneInfo(config.reporting.time_zone)).date() - timedelta(days=1)
-
-
-@contextmanager
-def only_run(settings: Settings, who: str) -> Generator[None, None, None]:
-    """Hold the warehouse for one run. The kernel lets go when the process dies, however it dies.
-
-    Raises CrmWarehouseError when another run holds it.
-    """
-    settings.home.mkdir(parents=True, exist_ok=True)
-    with (settings.home / "run.lock").open("a+", encoding="utf-8") as lock:
-        _take(lock)
-        lock.truncate(0)
-        lock.write(f"{who} (process {os.getpid()})")
-        lock.flush()
-        yield
-
-
-def _take(lock: IO[str]) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.seek(0)
-        holder = lock.read().strip() or "another run"
-        raise CrmWarehouseError(
-            f"this warehouse is busy with run {holder}. Wait for it to end, or stop it, and run again."
-        ) from None
 
 
 def _close_abandoned_runs(context: dg.InitResourceContext) -> None:

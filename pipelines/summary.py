@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pipelines.lakes import open_lake
+from pipelines.lakes import has_lake, open_lake
 from pipelines.settings import Settings
 
 _NUMBERS = """
@@ -128,7 +127,7 @@ def identity_events(settings: Settings, run_id: str) -> dict[str, int]:
 
 def source_freshness(settings: Settings) -> dict[str, datetime]:
     """Return until when each source has been read, by the object that is furthest behind; empty without a lake."""
-    if settings.lake.is_sqlite and not Path(settings.lake_catalog.removeprefix("sqlite:")).exists():
+    if not has_lake(settings):
         return {}
     with _lake(settings) as connection:
         found = connection.execute(
@@ -164,7 +163,7 @@ def query_lake(settings: Settings, sql: str) -> tuple[list[str], list[tuple[Any,
     from sources.errors import CrmWarehouseError
     from sources.lake import Lake
 
-    if not settings.extensions.exists():
+    if not has_lake(settings):
         raise CrmWarehouseError(f"There is no lake yet in {settings.home}. Run `crm-warehouse run` first.")
     try:
         with Lake(settings.lake, read_only=True) as lake:

@@ -64,7 +64,8 @@ class Window:
     """A half-open span of source change time, ``[since, until)``, naive UTC; ``since`` None is from the start.
 
     ``token`` is what the source handed out to go on from, such as a delta link. In the window to read it is the one
-    that the last window left, in the window of an extract the one to go on from next; it is kept with the cursor.
+    that the last window left, in the window of an extract the one to go on from next; it is kept with the cursor. A
+    window to read that has a ``since`` and no token asks again for a span that may have been read: all of it is due.
     """
 
     since: datetime | None

@@ -49,7 +49,8 @@ def ingest(
         staging: folder for staged pages; what a killed run left there of this source is removed first.
         tables: lake tables to read; None is all of them.
         full: read from the start again; only real changes are appended.
-        since: read again from here (naive UTC). It never skips anything: the cursor wins where it is earlier.
+        since: read again from here (naive UTC). It never skips anything: the cursor wins where it is earlier, and an
+            object that was never read is read from the start.
         progress: called with the table and the number of rows newly staged.
     """
     folder = staging / re.sub(r"\W", "_", connector.name)
@@ -83,13 +84,14 @@ def ingest(
 def _window(last: Window | None, obj: SourceObject, now: datetime, *, full: bool, since: datetime | None) -> Window:
     """Return the window to read next; it ends ``lag`` before the source's time and leaves no gap."""
     until = now - obj.lag
-    if full:
+    if full or last is None:
         return Window(None, until)
-    if last is None:
-        return Window(since, until)
     # a source whose clock went back has nothing to say yet, and the cursor stays where it is
     start = min(last.until - obj.lookback, until)
-    return Window(min(start, since) if since else start, until, last.token)
+    if since is not None and since < start:
+        # what the source handed out goes on from the cursor, not from an earlier time
+        return Window(since, until)
+    return Window(start, until, last.token)
 
 
 def _read(

@@ -5,7 +5,9 @@ Everything heavy is imported inside the commands, so that ``--help`` answers at 
 
 from pipelines.cli.commands import app
 from pipelines.cli.identity import identity
+from pipelines.cli.sources import sources
 
+app.add_typer(sources, name="sources")
 app.add_typer(identity, name="identity")
 
 __all__ = ["app"]

@@ -37,8 +37,6 @@ app = typer.Typer(
     """,
     epilog="Exit codes: 0 all well, 1 failed and nothing new was published, 3 published but a source failed.",
 )
-sources = typer.Typer(no_args_is_help=True, help="Show the configured sources, or try them.")
-app.add_typer(sources, name="sources")
 
 
 def says_what_went_wrong(command: Callable[Given, Result]) -> Callable[Given, Result]:
@@ -142,12 +140,11 @@ def run(
     """
     from pipelines.cli import show, show_identity
     from pipelines.nightly import run as run_night
+    from pipelines.selecting import existing_config
     from pipelines.stewardship.notices import vanished_count
 
     settings = Settings.from_environment()
-    if not settings.config.exists():
-        raise CrmWarehouseError(f"{settings.config} does not exist. `crm-warehouse init` writes one to start from.")
-    settings.load_config()
+    existing_config(settings)
     with collecting_seldom(), keep_open(settings):
         with show.working() as display:
             outcome = run_night(
@@ -166,30 +163,50 @@ def run(
     _exit_with(outcome)
 
 
-@sources.command("list")
+@app.command()
 @says_what_went_wrong
-def list_sources() -> None:
-    """List the configured sources with their types and how fresh each one is."""
-    from pipelines.cli import show
-    from pipelines.summary import source_freshness
+def ingest(
+    source: Annotated[str, typer.Argument(help="A configured source.")],
+    objects: Annotated[
+        list[str] | None,
+        typer.Option("--object", help="Read only this object; may be given several times. Default: all."),
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+            help="Read again what changed from this time (UTC) on. An object with no cursor is read whole.",
+        ),
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read everything again, from the start.")] = False,
+    attempts: Annotated[int, typer.Option(min=1, help="How often is read what fails for a passing reason.")] = 3,
+    retry_seconds: Annotated[
+        float, typer.Option(min=0, help="Pause before the second attempt; doubles each time.")
+    ] = 30,
+) -> None:
+    """Read one source into the lake, and build nothing. The next [bold]run[/bold] builds upon it.
+
+    Only real changes are appended, however often a row is read. An interrupted reading is continued by the same
+    command: what was committed is not lost. Where an object failed, the exit code is 1.
+    """
+    from pipelines.cli import show, show_sources
+    from pipelines.reading import ingest_source
 
     settings = Settings.from_environment()
-    config = settings.load_config()
-    show.sources(config.sources, source_freshness(settings))
-
-
-@sources.command("check")
-@says_what_went_wrong
-def check_sources(
-    names: Annotated[list[str] | None, typer.Argument(help="Sources to try; all of them by default.")] = None,
-) -> None:
-    """Try credentials, permissions and every object of the sources; reads no data."""
-    from pipelines.checking import check_all
-    from pipelines.cli import show
-
-    findings = check_all(Settings.from_environment().load_config(), names or [])
-    show.checks(findings)
-    if not all(check.passed for checks in findings.values() for check in checks):
+    with show.working() as display:
+        reads = ingest_source(
+            settings,
+            source,
+            objects or [],
+            since=since,
+            full=full,
+            attempts=attempts,
+            retry_seconds=retry_seconds,
+            say=lambda words: typer.echo(words, err=True),
+        )
+        display.finish()
+    show_sources.reads(reads)
+    if any(each.error for each in reads):
         raise typer.Exit(FAILED)
 
 

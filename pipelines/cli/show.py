@@ -6,8 +6,7 @@ import contextlib
 import csv as csv_format
 import io
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -26,8 +25,6 @@ from pipelines.settings import Settings
 if TYPE_CHECKING:
     from pipelines.demo import Demo
     from pipelines.nightly import Outcome
-    from sources.config import SourceConfig
-    from sources.contract import Check
 
 _TOP = """
     select customer_name, customer_type, order_count, revenue_amount, currency_code, last_order_date
@@ -44,7 +41,8 @@ _FOUND = """
 """
 
 
-def _console() -> Console:
+def new_console() -> Console:
+    """Return the console of standard output."""
     # a pipe has no width of its own; tables made for 80 columns would cut names. The stream is named because
     # standard output is turned away while libraries work
     return Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120, highlight=False)
@@ -102,7 +100,7 @@ def working() -> Iterator[Display]:
         _Count(),
         TimeElapsedColumn(),
         TextColumn("[dim]{task.fields[item]}"),
-        console=_console(),
+        console=new_console(),
     )
     display = Display(bars)
     with bars, listening(display.show), contextlib.redirect_stdout(io.StringIO()):
@@ -111,7 +109,7 @@ def working() -> Iterator[Display]:
 
 def night(settings: Settings, outcome: Outcome) -> None:
     """Print what each source brought, what failed, and, when something was published, who the customers are."""
-    console = _console()
+    console = new_console()
     numbers = summary.night_numbers(settings, outcome.run_id)
     if numbers:
         shown = Table("source", title="Sources", title_justify="left")
@@ -137,12 +135,12 @@ def _customers(console: Console, settings: Settings) -> None:
     _, [(customers, records, instances)] = summary.query_published(settings, _FOUND)
     console.print(f"\n[bold]{customers:,} customers[/bold] found in {records:,} records of {instances} sources\n")
     columns, rows = summary.query_published(settings, _TOP)
-    _print_table(console, columns, rows, "The ten most valuable customers")
+    print_table(console, columns, rows, "The ten most valuable customers")
 
 
 def answers(settings: Settings) -> None:
     """Print what a manager asks first, each answer with the query it comes from."""
-    console = _console()
+    console = new_console()
     console.print("\n[bold]What a manager asks[/bold]")
     for each in answers_of(partial(summary.query_published, settings)):
         console.print(f"\n{each.question}  [bold]{escape(each.words)}[/bold]", soft_wrap=True)
@@ -151,7 +149,7 @@ def answers(settings: Settings) -> None:
 
 def demo_ending(settings: Settings, demo: Demo) -> None:
     """Print the answers a manager wants, what changed since the night before, where the file is and how to go on."""
-    console = _console()
+    console = new_console()
     outcome = demo.outcome
     if outcome is not None and outcome.published:
         answers(settings)
@@ -171,26 +169,10 @@ def demo_ending(settings: Settings, demo: Demo) -> None:
         console.print("The next night       make demo")
 
 
-def sources(configured: Iterable[SourceConfig], fresh: Mapping[str, datetime]) -> None:
-    """Print the configured sources and until when each has been read."""
-    rows = [(each.name, each.type, fresh.get(each.name, "never")) for each in configured]
-    _print_table(_console(), ["source", "type", "read until (UTC)"], rows, None)
-
-
-def checks(findings: Mapping[str, Sequence[Check]]) -> None:
-    """Print each finding of each source with a tick or a cross."""
-    console = _console()
-    for source, found in findings.items():
-        console.print(f"[bold]{source}[/bold]")
-        for check in found:
-            mark = "[green]✓[/green]" if check.passed else "[red]✗[/red]"
-            console.print(f"  {mark} {escape(check.what)}  [dim]{escape(check.detail)}[/dim]", soft_wrap=True)
-
-
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], limit: int) -> None:
     """Print rows as a table, the first ``limit`` of them."""
-    console = _console()
-    _print_table(console, columns, rows[:limit], None)
+    console = new_console()
+    print_table(console, columns, rows[:limit], None)
     if len(rows) > limit:
         console.print(f"{len(rows) - limit:,} more rows; --limit shows more, --csv shows all")
 
@@ -202,7 +184,8 @@ def csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     writer.writerows(rows)
 
 
-def _print_table(console: Console, columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None) -> None:
+def print_table(console: Console, columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None) -> None:
+    """Print rows as a table whose numbers stand at the right."""
     rows = list(rows)
     shown = Table(title=title, title_justify="left")
     for position, column in enumerate(columns):

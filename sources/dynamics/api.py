@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+import httpx
+
 from sources.dynamics.answers import judge
 from sources.dynamics.fields import LOOKUP_NAME
 from sources.dynamics.login import Login
 from sources.errors import SourceError
-from sources.http import HttpClient
+from sources.http import HttpClient, Refusal
 
 _NOTHING_KEPT = "Nothing of it was kept; the next run tries again."
 _ROOT = "/api/data/v9.2"
@@ -36,10 +38,15 @@ class Page:
 
 
 class Api:
-    """One environment. ``subject`` names the table that errors are about."""
+    """One environment. ``subject`` names the table that errors are about.
+
+    Attributes:
+        requests_left: what the last answer said is left of the requests of five minutes; None where it did not.
+    """
 
     def __init__(self, source: str, login: Login, page_rows: int, sleep: Callable[[float], None]) -> None:
-        self.http = HttpClient(source, sign_in=login.token, judge=judge, sleep=sleep)
+        self.http = HttpClient(source, sign_in=login.token, judge=self._judge, sleep=sleep)
+        self.requests_left: int | None = None
         self._login, self._page_rows = login, page_rows
         login.attach(self.http)
 
@@ -48,6 +55,14 @@ class Api:
         url = path if "://" in path else self._login.environment() + ("" if path.startswith(_ROOT) else _ROOT) + path
         headers = _HEADERS | ({"Prefer": prefer} if prefer else {})
         return self.http.json("GET", url, subject=subject, headers=headers)
+
+    def environment(self) -> str:
+        """Return the environment's URL."""
+        return self._login.environment()
+
+    def who_am_i(self) -> str:
+        """Return the id of the application user."""
+        return str(self.get("/WhoAmI")["UserId"])
 
     def clock(self) -> datetime:
         """Return the environment's own time, naive UTC in whole seconds. Raises SourceError when nothing tells it."""
@@ -103,6 +118,12 @@ class Api:
                     self.http.source, subject, message, "Nothing of it was kept; the next run tries again."
                 )
             yield Page(records, deleted, delta_link)
+
+    def _judge(self, response: httpx.Response) -> Refusal | None:
+        """Judge an answer and note how many requests are left."""
+        left = response.headers.get("x-ms-ratelimit-burst-remaining-xrm-requests", "")
+        self.requests_left = int(left) if left.isdecimal() else self.requests_left
+        return judge(response)
 
     def _without_host(self, link: str | None) -> str | None:
         """Return a link to go on from another day: the environment may have another name by then."""

@@ -1,16 +1,14 @@
-"""What ``crm-warehouse sources check`` finds out about an environment: sign-in, clock, tables, change tracking."""
+"""What ``crm-warehouse sources check`` finds out about an environment: sign-in, clock, limits, tables, tracking."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sources.contract import Check, SourceObject
 from sources.dynamics.api import Api, collection
 from sources.errors import CrmWarehouseError
-
-_LARGEST_SKEW_SECONDS = 300
+from sources.inspecting import clock_check, tried
 
 
 def inspect(api: Api, objects: Sequence[SourceObject], always: Collection[str]) -> list[Check]:
@@ -19,9 +17,10 @@ def inspect(api: Api, objects: Sequence[SourceObject], always: Collection[str]) 
     Args:
         always: tables that every environment has.
     """
-    checks = [_tried("sign-in and clock", lambda: _clock(api))]
+    checks = [tried("sign-in", lambda: _signed_in(api))]
     if not checks[0].passed:
         return checks
+    checks += [tried("clock", lambda: clock_check("the environment", api.clock())), _limits(api)]
     try:
         definitions = api.definitions()
     except CrmWarehouseError as error:
@@ -31,18 +30,15 @@ def inspect(api: Api, objects: Sequence[SourceObject], always: Collection[str]) 
     return checks
 
 
-def _tried(what: str, ask: Callable[[], Check]) -> Check:
-    try:
-        return ask()
-    except CrmWarehouseError as error:
-        return Check(what, False, str(error))
+def _signed_in(api: Api) -> Check:
+    return Check("sign-in", True, f"as {api.who_am_i()} at {api.environment()}")
 
 
-def _clock(api: Api) -> Check:
-    theirs = api.clock()
-    skew = abs((datetime.now(UTC).replace(tzinfo=None) - theirs).total_seconds())
-    detail = f"the environment says {theirs.isoformat()}Z, {skew:.0f} s from this machine's clock"
-    return Check("sign-in and clock", True, detail + ("" if skew <= _LARGEST_SKEW_SECONDS else "; windows follow it"))
+def _limits(api: Api) -> Check:
+    # the daily entitlement is told nowhere; the limit that refuses requests is this one
+    if api.requests_left is None:
+        return Check("limits", True, "the environment names none")
+    return Check("limits", api.requests_left > 0, f"{api.requests_left} requests left in these five minutes")
 
 
 def _table(api: Api, obj: SourceObject, definition: dict[str, Any] | None, *, is_needed: bool) -> Iterator[Check]:
@@ -50,7 +46,7 @@ def _table(api: Api, obj: SourceObject, definition: dict[str, Any] | None, *, is
         advice = "not visible: give the application user Read on it" if is_needed else "not in this environment: empty"
         yield Check(obj.name, not is_needed, advice)
         return
-    yield _tried(obj.name, lambda: _readable(api, obj, definition))
+    yield tried(obj.name, lambda: _readable(api, obj, definition))
 
 
 def _readable(api: Api, obj: SourceObject, definition: dict[str, Any]) -> Check:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from datetime import datetime, timedelta
+from functools import partial
 
 import duckdb
 
 from sources.config import SourceConfig
 from sources.contract import Check, Column, Extract, Reading, SourceObject, Window
 from sources.errors import CrmWarehouseError, SourceError
+from sources.inspecting import clock_check, tried
 from sources.mapped.database import Database
 from sources.mapped.file_reader import FileReader
 from sources.mapped.mapping import Mapping, TableMapping
@@ -52,23 +54,25 @@ class MappedConnector:
         return self._database.clock(self._connection(), self.mapping.clock)
 
     def check(self) -> list[Check]:
-        """Connect, and look for every table and column the mapping names."""
+        """Connect, ask for the time, and look for every table and column the mapping names, and whether it is read."""
         try:
             time = self.clock()
         except CrmWarehouseError as error:
             return [Check("connection", False, str(error))]
-        checks = [Check("connection", True, f"{self.mapping.connection.kind}, its time is {time:%Y-%m-%d %H:%M} UTC")]
-        for table in self.mapping.tables:
-            try:
-                if self._files:
-                    detail = self._files.check(self._connection(), table)
-                else:
-                    assert self._database
-                    detail = f"{len(describe(self._database, self._connection(), table))} columns"
-                checks.append(Check(table.name, True, detail))
-            except CrmWarehouseError as error:
-                checks.append(Check(table.name, False, str(error)))
-        return checks
+        whose = "the mapping's clock" if self.mapping.clock else "the server"
+        checks = [Check("connection", True, f"{self.mapping.connection.kind}, read-only")]
+        if self.mapping.clock or not self._files:
+            checks.append(clock_check(whose, time))
+        return [*checks, *(tried(table.name, partial(self._check, table)) for table in self.mapping.tables)]
+
+    def _check(self, table: TableMapping) -> Check:
+        """Return what there is of a table. Raises SourceError or ConfigError where it cannot be read."""
+        if self._files:
+            return Check(table.name, True, self._files.check(self._connection(), table))
+        assert self._database
+        columns = describe(self._database, self._connection(), table)
+        self._database.try_reading(self._connection(), table)
+        return Check(table.name, True, f"{len(columns)} columns, readable")
 
     def describe(self, obj: SourceObject) -> tuple[Column, ...]:
         """Return the columns of a table, or of the newest file of a feed. Raises SourceError or ConfigError."""

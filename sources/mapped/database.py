@@ -140,6 +140,13 @@ class Database(ABC):
             raise SourceError(self.source, None, f"its clock gave {answer}.", "Correct `clock:` in the mapping file.")
         return instant(said, self.settings.time_zone if sql else "UTC")
 
+    def try_reading(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> None:
+        """Read no row of a table: to see its columns is not yet to be allowed to. Raises SourceError."""
+        try:
+            self.rows(duck, f"select * from {self.from_sql(table)} limit 0")
+        except duckdb.Error as error:
+            raise self.failure(table.name, error) from None
+
     def missing(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> SourceError:
         """Return the error about a table that is not there."""
         name = table.table or table.name

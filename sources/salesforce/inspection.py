@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
 
 from sources.contract import Check, SourceObject
 from sources.errors import CrmWarehouseError
 from sources.http import ApiError
+from sources.inspecting import clock_check, tried
 from sources.salesforce.api import Api
 from sources.salesforce.fields import Described, described
 from sources.salesforce.objects import OPTIONAL
 from sources.salesforce.soql import Query
 
-_LARGEST_SKEW_SECONDS = 300
 _NEEDED_LEFT = 0.1
 
 
@@ -23,11 +22,11 @@ def inspect(api: Api, objects: Sequence[SourceObject], currency: str | None) -> 
     Args:
         currency: what the configuration gives as the currency of an org that has only one.
     """
-    checks = [_tried("sign-in", lambda: _signed_in(api))]
+    checks = [tried("sign-in", lambda: _signed_in(api))]
     if not checks[0].passed:
         return checks
-    checks += [_tried("API version", lambda: _version(api)), _tried("clock", lambda: _clock(api))]
-    checks += [_tried("limits", lambda: _limits(api))]
+    checks += [tried("API version", lambda: _version(api)), tried("clock", lambda: clock_check("the org", api.clock()))]
+    checks += [tried("limits", lambda: _limits(api))]
     try:
         answers = api.describe([obj.name for obj in objects])
     except CrmWarehouseError as error:
@@ -39,13 +38,6 @@ def inspect(api: Api, objects: Sequence[SourceObject], currency: str | None) -> 
     return checks
 
 
-def _tried(what: str, ask: Callable[[], Check]) -> Check:
-    try:
-        return ask()
-    except CrmWarehouseError as error:
-        return Check(what, False, str(error))
-
-
 def _signed_in(api: Api) -> Check:
     return Check("sign-in", True, f"at {api.url('')}")
 
@@ -55,13 +47,6 @@ def _version(api: Api) -> Check:
     if api.version in known:
         return Check("API version", True, f"v{api.version} of v{known[0]} to v{known[-1]}")
     return Check("API version", False, f"the org has no v{api.version}; set api_version to v{known[-1]} or earlier")
-
-
-def _clock(api: Api) -> Check:
-    theirs = api.clock()
-    skew = abs((datetime.now(UTC).replace(tzinfo=None) - theirs).total_seconds())
-    detail = f"the org says {theirs.isoformat()}Z, {skew:.0f} s from this machine's clock"
-    return Check("clock", True, detail + ("" if skew <= _LARGEST_SKEW_SECONDS else "; windows follow the org's clock"))
 
 
 def _limits(api: Api) -> Check:
@@ -90,7 +75,7 @@ def _object(api: Api, obj: SourceObject, found: Described | None) -> Iterator[Ch
         advice = "not in this org, read as empty" if optional else "not visible: give the user Read and View All on it"
         yield Check(obj.name, optional, advice)
         return
-    yield _tried(obj.name, lambda: _readable(api, obj, found))
+    yield tried(obj.name, lambda: _readable(api, obj, found))
     hidden = [column.name for column in obj.columns if column.name not in found.names]
     flag = "IsDeleted" if obj.deleted_when else None
     essential = [name for name in hidden if name in {*obj.key, obj.cursor, flag, obj.merged_into}]

@@ -73,6 +73,45 @@ def test_what_the_source_handed_out_to_go_on_from_is_handed_back_at_the_next_win
     assert lake.last_window("files", "alpha") == Window(None, NIGHTS[2], f"after {NIGHTS[2]}")
 
 
+def test_an_earlier_time_is_asked_for_without_what_goes_on_from_the_cursor(
+    lake: Lake, folder: Path, tmp_path: Path
+) -> None:
+    handed = []
+    for now, since in [(NIGHTS[0], NIGHTS[0]), (NIGHTS[2], NIGHTS[1]), (NIGHTS[2], NIGHTS[1])]:
+        source = TokenSource(folder, now)
+        list(ingest(source, lake, "r", staging=tmp_path / "staging", tables={"alpha"}, since=since))
+        handed += [window for _, window in source.windows]
+    # never read: from the start; the cursor is earlier: from there; the cursor is later: from the time given
+    assert handed == [
+        Window(None, NIGHTS[0]), Window(NIGHTS[0], NIGHTS[2], f"after {NIGHTS[0]}"), Window(NIGHTS[1], NIGHTS[2]),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_reading_again_from_any_time_leaves_the_logs_and_cursors_of_undisturbed_nights(
+    lake: Lake, folder: Path, tmp_path: Path, seed: int
+) -> None:
+    read_nights(folder, lake, tmp_path / "staging")
+    expected, cursors = logs(lake), {table: lake.last_window("files", table) for table in TABLES}
+    lake.connection.execute("drop schema lake.sf cascade")
+    lake.connection.execute("delete from lake.ingest.windows")
+    chosen = random.Random(seed)
+    for now in NIGHTS:
+        list(ingest(FileSource(folder, now), lake, "night", staging=tmp_path / "staging"))
+        tables = set(chosen.sample(TABLES, 3))
+        since = datetime(2024, 1, 1) + timedelta(hours=chosen.randrange(72))
+        again = {"full": True} if chosen.random() < 0.3 else {"since": since}
+        source = FileSource(folder, now)
+        for result in ingest(source, lake, "again", staging=tmp_path / "staging", tables=tables, **again):
+            assert result.committed and result.committed.rows_appended == 0, result
+        assert {table for table, _ in source.windows} == tables
+    assert logs(lake) == expected
+    ends = {table: lake.last_window("files", table) for table in TABLES}
+    assert {table: last and last.until for table, last in ends.items()} == {
+        table: last and last.until for table, last in cursors.items()
+    }
+
+
 def test_a_full_reading_appends_only_real_changes(lake: Lake, folder: Path, tmp_path: Path) -> None:
     first = list(ingest(FileSource(folder, NIGHTS[2]), lake, "r", staging=tmp_path / "staging"))
     again = list(ingest(FileSource(folder, NIGHTS[2]), lake, "r", staging=tmp_path / "staging", full=True))

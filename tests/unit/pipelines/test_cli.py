@@ -15,7 +15,7 @@ from pipelines.progress import Progress, listening, report
 from pipelines.settings import Settings
 from sources.lake import Lake, install_extensions
 
-COMMANDS = ("init", "demo", "run", "sources", "query", "publish", "simulate", "ui")
+COMMANDS = ("init", "demo", "run", "ingest", "sources", "query", "publish", "simulate", "ui")
 
 
 @pytest.fixture
@@ -143,9 +143,9 @@ def test_progress_reaches_only_who_listens() -> None:
 
 
 def test_what_a_source_said_is_shown_with_its_brackets(capsys: pytest.CaptureFixture[str]) -> None:
-    from pipelines.cli import show
+    from pipelines.cli import show_sources
     from sources.contract import Check
 
     said = "no column [customers] in [/exports/a.csv]"
-    show.checks({"shop": [Check("orders", False, said)]})
+    show_sources.checks({"shop": [Check("orders", False, said)]})
     assert said in capsys.readouterr().out
