@@ -75,11 +75,11 @@ class Environment:
         self.connectors.append(DynamicsConnector(self.config(name, **options), sleep=self.wait))
         return self.connectors[-1]
 
-    def night(self, lake: Lake, connector: DynamicsConnector, *tables: str, full: bool = False) -> list[ObjectResult]:
+    def night(self, lake: Lake, connector: DynamicsConnector, *tables: str, **options: Any) -> list[ObjectResult]:
         """Ingest these lake tables as a nightly run does and return the results."""
         self.nights += 1
         run, staging = f"run_{self.nights}", self.folder / "staging"
-        return list(ingest(connector, lake, run, staging=staging, tables=tables, full=full))
+        return list(ingest(connector, lake, run, staging=staging, tables=tables, **options))
 
     def requests_of(self, act: Callable[[], object]) -> list[str]:
         """Return the requests that ``act`` sends."""

@@ -107,6 +107,34 @@ def test_case_14_a_new_column_is_read_of_every_record_and_a_vanished_one_stays(
     assert current(lake, "account", "name", "new_tier")[record] == ("upsert", None, None, "later", None)
 
 
+def test_reading_again_from_a_day_on_brings_what_moved_no_version_and_nothing_twice(
+    environment: Environment, lake: Lake
+) -> None:
+    first, second, third = environment.names(3)
+    connector = environment.connector()
+    succeeded(environment.night(lake, connector, "account"))
+    began = environment.now
+    environment.pass_time(hours=1)
+    environment.records.update("account", first, {"name": "later"})
+    environment.records.delete("account", second)
+    environment.pass_time(hours=1)
+    succeeded(environment.night(lake, connector, "account"))
+    # a delta link never tells of it
+    environment.records.update("account", third, {"name": "unseen"}, touch=False)
+    (again,) = succeeded(environment.night(lake, connector, "account", since=began - timedelta(days=1)))
+    assert again.committed and (again.committed.rows_appended, again.committed.rows_deleted) == (1, 0)
+    assert current(lake, "account", "name") == {
+        first: ("upsert", None, None, "later"),
+        second: ("delete", "purged", None, "name 1"),
+        third: ("upsert", None, None, "unseen"),
+    }
+    # and the next night goes on from a link of its own
+    environment.pass_time(hours=1)
+    environment.records.update("account", first, {"name": "last"})
+    (after,) = succeeded(environment.night(lake, connector, "account"))
+    assert after.committed and (after.committed.rows_read, after.committed.rows_appended) == (1, 1)
+
+
 def test_what_the_environment_describes_is_what_a_read_brings(environment: Environment, lake: Lake) -> None:
     environment.records.add_column("account", "new_tier")
     environment.names(1)

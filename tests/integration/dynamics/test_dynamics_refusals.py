@@ -141,6 +141,8 @@ def test_the_check_names_every_table_and_whether_it_is_tracked(environment: Envi
     environment.faults.tracked_off.add("contact")
     environment.faults.unreadable.add("lead")
     checks = {each.what: each for each in environment.connector().check()}
+    assert checks["sign-in"].passed and checks["limits"].detail == "5999 requests left in these five minutes"
+    assert checks["clock"].passed and "windows follow the environment's clock" in checks["clock"].detail
     assert checks["account"].passed and "changes are tracked" in checks["account"].detail
     assert checks["contact"].passed and "no change tracking" in checks["contact"].detail
     assert not checks["lead"].passed and "prvReadLead" in checks["lead"].detail

@@ -241,7 +241,35 @@ def test_a_missing_table_or_column_is_named_with_the_nearest_word_and_the_others
         results["typo"].error
     )
     checks = {check.what: check.passed for check in create(source.config).check()}
-    assert checks == {"connection": True, "people": True, "folk": False, "typo": False}
+    assert checks == {"connection": True, "clock": True, "people": True, "folk": False, "typo": False}
+
+
+def test_the_check_says_what_may_be_seen_and_not_read_and_how_far_the_clocks_are_apart(
+    database: psycopg.Connection, source: MappedSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.execute("create table people (id int primary key, name text)")
+    database.execute("create table salaries (id int primary key, amount numeric)")
+    database.execute("drop role if exists reader")
+    database.execute("create role reader login password 'only reads'")
+    database.execute("grant select on people to reader")
+    try:
+        monkeypatch.setenv("OLD_USER", "reader")
+        monkeypatch.setenv("OLD_PASSWORD", "only reads")
+        source.write(
+            HEAD.replace("clock: select now_at from crm_clock\n", "") + "  people: {key: id}\n  salaries: {key: id}"
+        )
+        with closing(create(source.config)) as connector:
+            checks = {check.what: check for check in connector.check()}
+        assert {what: check.passed for what, check in checks.items()} == {
+            "connection": True, "clock": True, "people": True, "salaries": False
+        }  # fmt: skip
+        assert "permission denied for table salaries" in checks["salaries"].detail
+        assert (
+            checks["people"].detail == "2 columns, readable" and "from this machine's clock" in checks["clock"].detail
+        )
+    finally:
+        database.execute("drop owned by reader")
+        database.execute("drop role reader")
 
 
 def test_views_and_partitioned_tables_are_read_like_tables(database: psycopg.Connection, source: MappedSource) -> None:

@@ -110,11 +110,11 @@ class Org:
             return set()
         return set(self.connection.execute(f"select record_id, reason from {extract.deletes}").fetchall())
 
-    def night(self, lake: Lake, connector: SalesforceConnector, *tables: str, full: bool = False) -> list[ObjectResult]:
+    def night(self, lake: Lake, connector: SalesforceConnector, *tables: str, **options: Any) -> list[ObjectResult]:
         """Ingest these lake tables as a nightly run does and return the results."""
         self.reads += 1
         staging = self.folder / "staging"
-        return list(ingest(connector, lake, f"run_{self.reads}", staging=staging, tables=tables, full=full))
+        return list(ingest(connector, lake, f"run_{self.reads}", staging=staging, tables=tables, **options))
 
     def requests_of(self, act: Callable[[], object]) -> list[str]:
         """Return the requests that ``act`` sends."""

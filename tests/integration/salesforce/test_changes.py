@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -59,6 +60,31 @@ def test_case_11_a_record_taken_out_of_the_bin_lives_again(org: Org, lake: Lake)
         org.night(lake, connector, "account")
         states.append(current(lake, "account")[record][:2])
     assert states == [("upsert", None), ("delete", "soft"), ("upsert", None)]
+
+
+@pytest.mark.parametrize("again", [{"since": START}, {"full": True}], ids=str)
+def test_reading_again_brings_nothing_twice_and_what_came_behind_the_cursor(
+    org: Org, lake: Lake, again: dict[str, Any]
+) -> None:
+    kept, binned, purged = (org.records.insert("Account", {"Name": name}) for name in "ABC")
+    late = org.records.insert("Account", {"Name": "late"}, visible_at=org.now + timedelta(days=1))
+    connector = org.connector(reconcile="never")
+    org.pass_time(hours=1)
+    org.night(lake, connector, "account")
+    org.records.delete("Account", binned)
+    org.records.purge("Account", purged)
+    org.pass_time(hours=1)
+    org.night(lake, connector, "account")
+    org.pass_time(days=2)
+    org.night(lake, connector, "account")
+    before = current(lake, "account", "Name")
+    assert late not in before
+    (result,) = org.night(lake, connector, "account", **again)
+    assert result.committed and (result.committed.rows_appended, result.committed.rows_deleted) == (1, 0)
+    assert current(lake, "account", "Name") == before | {late: ("upsert", None, None, "late")}
+    assert [before[each][:2] for each in (kept, binned, purged)] == [
+        ("upsert", None), ("delete", "soft"), ("delete", "purged")
+    ]  # fmt: skip
 
 
 def test_case_12_a_hard_delete_that_the_feed_no_longer_has_is_found_by_a_whole_read(org: Org, lake: Lake) -> None:
