@@ -41,6 +41,16 @@ def served(
     return Planted(options, variables, objects, parrot.begin, lambda: parrot.tokens)
 
 
+_USUAL = frozenset(
+    {"host", "accept", "accept-encoding", "connection", "user-agent", "content-type", "content-length", "prefer"}
+)
+
+
+def _last_first(form: str) -> str:
+    """Return the fields of a form in another order: secrets come last as a rule."""
+    return "&".join(reversed(form.split("&")))
+
+
 class _Parrot:
     """An API that notes every token it is shown and, once begun, answers with what it was sent."""
 
@@ -63,6 +73,7 @@ class _Parrot:
         if not self._repeats or (self._lets_in and not has_token):
             return self._api.answer(request)
         query = [f"{name}={value}" for name, value in request.query.items()]
-        headers = [f"{name}: {value}" for name, value in request.headers.items()]
-        said = "\n".join(["cannot take", request.path, *query, *headers, request.body.decode(errors="replace")])
+        headers = [value for name, value in request.headers.items() if name not in _USUAL]
+        # credentials first: only the beginning of an answer is shown
+        said = "\n".join([*headers, _last_first(request.body.decode(errors="replace")), *query, request.path])
         return Response(400, {"Content-Type": "text/plain"}, said.encode()), None
