@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -75,3 +76,24 @@ def reads(found: Sequence[Read]) -> None:
     console.print(shown)
     for failure in dict.fromkeys(str(each.error) for each in found if each.error):
         console.print(f"[red]✗[/red] {escape(failure)}", soft_wrap=True)
+
+
+def scaffolded(connector_type: str, root: Path, written: Sequence[Path]) -> None:
+    """Print the files of a new connector type, and what its author does next."""
+    console = new_console()
+    console.print(f"Written below {escape(str(root))}:", soft_wrap=True)
+    for path in written:
+        console.print(f"  {escape(str(path))}", soft_wrap=True)
+    own = f"tests/unit/simulators/{connector_type} tests/integration/{connector_type}"
+    console.print(f"""
+It reads a list of items as products, and works as it is. Try it:
+  .venv/bin/python -m pytest {own} tests/integration/connectors -k {connector_type}
+Then make it yours, in this order; CONTRIBUTING.md says what each part owes:
+  1. sources/simulators/{connector_type}/   the API as its documentation has it: sign-in, pages, limits, errors
+  2. sources/{connector_type}/              objects.py first, then options.py, connector.py and README.md
+  3. dbt_project/models/staging/{connector_type}/   one model for each entity, and a line in dbt_project.yml
+  4. quality/suites/{connector_type}.py     what must hold of what landed
+  5. tests/integration/{connector_type}/    what its API does to a reader, case by case
+Then `make check`, and `crm-warehouse sources check` with a source of the type in crm_sources.yaml.""",
+        soft_wrap=True, markup=False,
+    )  # fmt: skip

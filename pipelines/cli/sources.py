@@ -61,3 +61,21 @@ def describe(
         show_sources.objects(describing.describe_source(settings, name))
     else:
         show_sources.columns(describing.describe_object(settings, name, object_name))
+
+
+@sources.command("new")
+@says_what_went_wrong
+def new(
+    connector_type: Annotated[
+        str, typer.Argument(metavar="TYPE", help="The name of the new type: lower-case words joined with underscores.")
+    ],
+) -> None:
+    """Write a new connector type into this clone: a working one over a JSON list, to be changed into yours.
+
+    It comes with a simulated API, staging for one entity, expectations and tests. What exists is never overwritten.
+    """
+    from pipelines.cli import show_sources
+    from pipelines.scaffolding import scaffold
+    from pipelines.settings import PROJECT
+
+    show_sources.scaffolded(connector_type, PROJECT, scaffold(PROJECT, connector_type))
