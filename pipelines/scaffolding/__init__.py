@@ -23,6 +23,7 @@ _TAKEN = frozenset({"main", "temp", "system", "information_schema", *(name.split
 _ROOMS = ("pyproject.toml", "sources", "dbt_project", "quality", "tests")
 _PROJECT = Path("dbt_project") / "dbt_project.yml"
 _ENTITIES = "{products: [item]}"
+_SWITCH = re.compile(r"      \w+: \{\+enabled: .*CRM_SOURCE_TYPES")
 
 
 def scaffold(root: Path, connector_type: str) -> list[Path]:
@@ -85,8 +86,15 @@ def _with_sorted_imports(text: str) -> str:
 
 
 def _with_type(project: str, connector_type: str) -> str:
-    """Return dbt_project.yml with the type among ``crm_sources``, before the mapped sources."""
-    place = project.find("    mapped: {")
-    if place < 0 or "  crm_sources:" not in project[:place]:
-        raise CrmWarehouseError(f"{_PROJECT} has no line of the mapped sources in crm_sources; nothing was written.")
-    return f"{project[:place]}    {connector_type}: {_ENTITIES}\n{project[place:]}"
+    """Return dbt_project.yml with the type among ``crm_sources``, and the switch of its models behind the others'."""
+    lines = project.splitlines(keepends=True)
+    mapped = [at for at, line in enumerate(lines) if line.startswith("    mapped: {")]
+    switches = [at for at, line in enumerate(lines) if _SWITCH.match(line)]
+    if len(mapped) != 1 or not switches:
+        message = "is not as this command knows it: it looks for `mapped` in crm_sources and for the types' `+enabled`"
+        raise CrmWarehouseError(f"{_PROJECT} {message}. Nothing was written.")
+    in_use = f"'{connector_type}' in env_var('CRM_SOURCE_TYPES', '{connector_type}').split()"
+    # the later place first, so that the earlier one stays where it is
+    lines.insert(switches[-1] + 1, f'      {connector_type}: {{+enabled: "{{{{ {in_use} }}}}"}}\n')
+    lines.insert(mapped[0], f"    {connector_type}: {_ENTITIES}\n")
+    return "".join(lines)

@@ -143,7 +143,7 @@ class FileReader:
         )
 
     def _newest(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> tuple[list[FeedFile], Parsed]:
-        """Return the feed's files and the newest delivery parsed. Raises SourceError, ConfigError for columns it lacks."""
+        """Return the feed's files and the newest delivery parsed. Raises SourceError and ConfigError."""
         files = complete_files(self.source, self.mapping.connection, table)
         if not files:
             raise self._no_files(table)

@@ -9,7 +9,19 @@ import pytest
 from pipelines.scaffolding import scaffold
 from sources.errors import CrmWarehouseError
 
-PROJECT = "vars:\n  crm_sources:\n    salesforce: {accounts: [account]}\n    mapped: {accounts: [accounts]}\n"
+PROJECT = """\
+vars:
+  crm_sources:
+    salesforce: {accounts: [account]}
+    mapped: {accounts: [accounts]}
+models:
+  crm_warehouse:
+    staging:
+      +schema: staging
+      salesforce: {+enabled: "{{ 'salesforce' in env_var('CRM_SOURCE_TYPES', 'salesforce') }}"}
+    core:
+      +schema: core
+"""
 
 
 @pytest.fixture
@@ -45,10 +57,11 @@ def test_every_room_of_a_connector_is_written_under_the_name_of_the_type(clone: 
     assert "class GlobexCrmConnector" in (clone / "sources/globex_crm/connector.py").read_text()
 
 
-def test_the_type_gets_its_line_in_dbt_project_and_every_other_line_stays(clone: Path) -> None:
+def test_the_type_gets_its_lines_in_dbt_project_and_every_other_line_stays(clone: Path) -> None:
     scaffold(clone, "globex")
-    lines = (clone / "dbt_project" / "dbt_project.yml").read_text().splitlines()
-    assert lines == [*PROJECT.splitlines()[:3], "    globex: {products: [item]}", PROJECT.splitlines()[3]]
+    lines, before = (clone / "dbt_project" / "dbt_project.yml").read_text().splitlines(), PROJECT.splitlines()
+    switch = """      globex: {+enabled: "{{ 'globex' in env_var('CRM_SOURCE_TYPES', 'globex').split() }}"}"""
+    assert lines == [*before[:3], "    globex: {products: [item]}", *before[3:9], switch, *before[9:]]
 
 
 @pytest.mark.parametrize(
@@ -76,9 +89,9 @@ def test_outside_a_clone_it_says_where_to_work(tmp_path: Path) -> None:
     assert files(tmp_path) == set()
 
 
-def test_a_project_without_the_line_of_the_mapped_sources_is_left_alone(clone: Path) -> None:
+def test_a_project_that_is_laid_out_otherwise_is_left_alone(clone: Path) -> None:
     (clone / "dbt_project" / "dbt_project.yml").write_text("vars: {}\n")
     before = files(clone)
-    with pytest.raises(CrmWarehouseError, match="nothing was written"):
+    with pytest.raises(CrmWarehouseError, match="Nothing was written"):
         scaffold(clone, "globex")
     assert files(clone) == before
