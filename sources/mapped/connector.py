@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import datetime, timedelta
 
 import duckdb
 
 from sources.config import SourceConfig
 from sources.contract import Check, Column, Extract, Reading, SourceObject, Window
+from sources.databases.session import Session, own_connection
 from sources.errors import CrmWarehouseError, SourceError
-from sources.mapped.database import Database
+from sources.mapped.database_table import source_table
 from sources.mapped.file_reader import FileReader
 from sources.mapped.mapping import Mapping, TableMapping
 from sources.mapped.mapping_file import load_mapping
-from sources.mapped.mysql import MySQL
-from sources.mapped.postgres import Postgres
-from sources.mapped.sqlite import SQLite
-from sources.mapped.table_reader import describe, read_table
-
-_DATABASES: dict[str, type[Database]] = {each.kind: each for each in (Postgres, MySQL, SQLite)}
 
 
 class MappedConnector:
@@ -33,11 +27,10 @@ class MappedConnector:
         if not path.is_file():
             raise config.error("mapping", f"there is no mapping file {path}. Write it, or correct 'mapping'.")
         self.mapping: Mapping = load_mapping(path)
+        connection, clock = self.mapping.connection, self.mapping.clock
         self._duck: duckdb.DuckDBPyConnection | None = None
-        self._lake: duckdb.DuckDBPyConnection | None = None
-        kind = self.mapping.connection.kind
-        self._database = _DATABASES[kind](self.name, self.mapping.connection) if kind in _DATABASES else None
-        self._files = FileReader(self.name, self.mapping) if kind == "files" else None
+        self._files = FileReader(self.name, self.mapping) if connection.kind == "files" else None
+        self._session = None if self._files else Session(self.type, self.name, connection, clock)
 
     def objects(self) -> tuple[SourceObject, ...]:
         """Return one object per table of the mapping file, with the columns whose types it declares."""
@@ -45,11 +38,10 @@ class MappedConnector:
 
     def clock(self) -> datetime:
         """Return the source's time, naive UTC; for files the time of this machine, unless the mapping has a clock."""
-        if self._files:
-            return self._files.clock(self._connection())
-        assert self._database
-        self._database.attach(self._connection())
-        return self._database.clock(self._connection(), self.mapping.clock)
+        if self._session:
+            return self._session.clock()
+        assert self._files
+        return self._files.clock(self._connection())
 
     def check(self) -> list[Check]:
         """Connect, and look for every table and column the mapping names."""
@@ -60,12 +52,7 @@ class MappedConnector:
         checks = [Check("connection", True, f"{self.mapping.connection.kind}, its time is {time:%Y-%m-%d %H:%M} UTC")]
         for table in self.mapping.tables:
             try:
-                if self._files:
-                    detail = self._files.check(self._connection(), table)
-                else:
-                    assert self._database
-                    detail = f"{len(describe(self._database, self._connection(), table))} columns"
-                checks.append(Check(table.name, True, detail))
+                checks.append(Check(table.name, True, self._described(table)))
             except CrmWarehouseError as error:
                 checks.append(Check(table.name, False, str(error)))
         return checks
@@ -75,27 +62,29 @@ class MappedConnector:
         table = next((each for each in self.mapping.tables if each.name == obj.name), None)
         if table is None:
             raise SourceError(self.name, obj.name, f"{self.mapping.path} has no table '{obj.name}'.")
-        if self._files:
-            return self._files.read(table, obj, window, reading)
-        assert self._database
-        self._lake = reading.connection
-        return read_table(self._database, table, obj, window, reading)
+        if self._session:
+            return self._session.read(source_table(table, self.mapping.path), obj, window, reading)
+        assert self._files
+        return self._files.read(table, obj, window, reading)
 
     def close(self) -> None:
         """Detach the source from the lake's connection and release the one used for clock and checks."""
-        if self._lake and self._database:
-            with contextlib.suppress(duckdb.Error):  # the lake may be closed by now
-                self._database.detach(self._lake)
-        self._lake = None
+        if self._session:
+            self._session.close()
         if self._duck:
             self._duck.close()
         self._duck = None
 
+    def _described(self, table: TableMapping) -> str:
+        """Return what there is of a table, after looking for every column that the mapping names."""
+        if self._session:
+            return f"{len(self._session.describe(source_table(table, self.mapping.path)))} columns"
+        assert self._files
+        return self._files.check(self._connection(), table)
+
     def _connection(self) -> duckdb.DuckDBPyConnection:
-        """Return a connection of our own: the clock and checks are asked outside any lake."""
         if self._duck is None:
-            self._duck = duckdb.connect(config={"autoinstall_known_extensions": False})
-            self._duck.execute("set timezone = 'UTC'")
+            self._duck = own_connection()
         return self._duck
 
 
@@ -113,7 +102,7 @@ def source_object(source: str, table: TableMapping, *, is_files: bool) -> Source
         table_name(source, table),
         tuple(each.column or "" for each in table.key),
         tuple(Column(name, each.type) for name, each in table.columns.items()),
-        table.cursor.column if table.cursor else None,
+        table.cursor_column,
         table.deleted_when.sql if table.deleted_when else None,
         table.merged_into.column if table.merged_into else None,
         lag=none if not is_windowed else SourceObject.lag if table.lag is None else table.lag,

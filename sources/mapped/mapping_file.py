@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sources.config import Secret
+from sources.databases.connection import Connection
 from sources.mapped import expressions
 from sources.mapped.declared_columns import declared_columns
 from sources.mapped.entities import entities
@@ -18,7 +19,6 @@ from sources.mapped.expressions import Expression
 from sources.mapped.file_format import file_format
 from sources.mapped.mapping import (
     CanonicalColumn,
-    Connection,
     EntityMapping,
     Mapping,
     TableMapping,
