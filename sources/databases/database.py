@@ -93,7 +93,7 @@ class Database(ABC):
         """Return the table or query as a FROM clause in the source's dialect."""
         if table.query:
             return f"({table.query}\n) as q"
-        own, dated = self.qualified(table.table or table.name), table.dated_by
+        own, dated = self.qualified(table.source_name), table.dated_by
         if dated is None:
             return own
         join = (
@@ -178,7 +178,7 @@ class Database(ABC):
 
     def missing(self, duck: duckdb.DuckDBPyConnection, table: SourceTable) -> SourceError:
         """Return the error about a table that is not there."""
-        name = table.table or table.name
+        name = table.source_name
         hint = nearest(name, self.tables(duck))
         remedy = f"{table.correct} or give the user access. {KEPT}"
         return SourceError(self.source, table.name, f"the source has no table '{name}'{hint}.", remedy)

@@ -79,7 +79,7 @@ class MySQL(Database):
             described = self.query(f"select * from {self.from_sql(table)} limit 0")
             rows = duck.execute(f"describe select * from {described}").fetchall()
             return tuple(self._of_query(name, type_name) for name, type_name, *_ in rows)
-        literal = (table.table or table.name).replace("\\", "\\\\").replace("'", "''")
+        literal = table.source_name.replace("\\", "\\\\").replace("'", "''")
         rows = self.rows(
             duck,
             "select column_name, data_type, column_type from information_schema.columns"

@@ -66,7 +66,7 @@ class Postgres(Database):
     def columns(self, duck: duckdb.DuckDBPyConnection, table: SourceTable) -> tuple[SourceColumn, ...]:
         if table.query:
             return self._of_query(duck, table)
-        rows = self.rows(duck, _DESCRIBE.format(table=quoted(self.qualified(table.table or table.name))))
+        rows = self.rows(duck, _DESCRIBE.format(table=quoted(self.qualified(table.source_name))))
         return tuple(_column(name, type_name, is_enum) for name, is_enum, type_name in rows)
 
     def _of_query(self, duck: duckdb.DuckDBPyConnection, table: SourceTable) -> tuple[SourceColumn, ...]:
@@ -87,7 +87,7 @@ class Postgres(Database):
         if where or table.query or table.dated_by or not all(column.is_direct for column in columns):
             return super().scan(duck, table, columns, where)
         duck.execute("call pg_clear_cache()")
-        return f"{identifier(self.alias)}.{self.qualified(table.table or table.name)}"
+        return f"{identifier(self.alias)}.{self.qualified(table.source_name)}"
 
     def window_sql(self, column: SourceColumn, window: Window, text_format: str | None) -> str:
         if column.time is None:

@@ -59,6 +59,14 @@ class Session:
         except duckdb.Error as error:
             raise self.database.failure(table, error) from None
 
+    def tables(self) -> tuple[str, ...]:
+        """Return the names of the source's tables, for suggestions. Raises SourceError."""
+        duck = self._connected()
+        try:
+            return self.database.tables(duck)
+        except duckdb.Error as error:
+            raise self.database.failure(None, error) from None
+
     def read(self, table: SourceTable, obj: SourceObject, window: Window, reading: Reading) -> Extract:
         """Return every row of the table that changed in the window. Raises SourceError or ConfigError."""
         self._lake = reading.connection

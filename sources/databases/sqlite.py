@@ -56,7 +56,7 @@ class SQLite(Database):
             rows = [(row[0], "") for row in duck.execute(f"describe select * from {described}").fetchall()]
         else:
             rows = self.rows(
-                duck, f"select name, coalesce(type, '') from pragma_table_info({quoted(table.table or table.name)})"
+                duck, f"select name, coalesce(type, '') from pragma_table_info({quoted(table.source_name)})"
             )
         cursor = (table.cursor or "").lower()
         return tuple(_column(name, declared or "", is_cursor=name.lower() == cursor) for name, declared in rows)
