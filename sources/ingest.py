@@ -6,6 +6,7 @@ How a source is read is the connector's; what is a change is the lake's. The ord
 from __future__ import annotations
 
 import re
+import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def ingest(
         committed, failed = None, None
         try:
             window = _window(last.get(obj.table), obj, now, full=full, since=since)
-            committed = _read(connector, lake, run_id, obj, window, folder / obj.table, progress)
+            committed = _read(connector, lake, run_id, obj, window, folder, progress)
         except Exception as error:
             failed = _actionable(connector.name, obj.name, error)
             lake.record_failure(connector.name, obj.name, failed, run_id)
@@ -103,14 +104,18 @@ def _read(
     folder: Path,
     progress: Callable[[str, int], None] | None,
 ) -> Committed:
-    """Stage and commit one object."""
-    folder.mkdir(parents=True)
+    """Stage and commit one object, in a folder of ``folder`` that no earlier read had.
+
+    DuckDB takes a file that is written anew within the same second for the one it has cached.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    own = Path(tempfile.mkdtemp(prefix=f"{obj.table}-", dir=folder))
 
     def staged(rows: int) -> None:
         if progress:
             progress(obj.table, rows)
 
-    extract = connector.read(obj, window, Reading(lake.connection, folder, staged))
+    extract = connector.read(obj, window, Reading(lake.connection, own, staged))
     return lake.commit(connector.type, connector.name, extract, run_id)
 
 

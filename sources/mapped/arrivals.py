@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sources.databases.connection import Connection
+from sources.databases.database import KEPT
 from sources.errors import SourceError
-from sources.mapped.database import KEPT
 from sources.mapped.dbf_memos import memo_file
 from sources.mapped.deliveries import incomplete
 from sources.mapped.file_feed import FeedFile
-from sources.mapped.mapping import Connection, TableMapping
+from sources.mapped.mapping import TableMapping
 
 _log = logging.getLogger(__name__)
 DEFAULT_SETTLE_SECONDS = 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -10,18 +9,13 @@ import duckdb
 
 from sources.config import SourceConfig
 from sources.contract import Check, Column, Extract, Reading, SourceObject, Window
+from sources.databases.session import Session, own_connection
 from sources.errors import CrmWarehouseError, SourceError
 from sources.inspecting import clock_check, tried
-from sources.mapped.database import Database
+from sources.mapped.database_table import source_table
 from sources.mapped.file_reader import FileReader
 from sources.mapped.mapping import Mapping, TableMapping
 from sources.mapped.mapping_file import load_mapping
-from sources.mapped.mysql import MySQL
-from sources.mapped.postgres import Postgres
-from sources.mapped.sqlite import SQLite
-from sources.mapped.table_reader import describe, landed_columns, read_table
-
-_DATABASES: dict[str, type[Database]] = {each.kind: each for each in (Postgres, MySQL, SQLite)}
 
 
 class MappedConnector:
@@ -35,11 +29,10 @@ class MappedConnector:
         if not path.is_file():
             raise config.error("mapping", f"there is no mapping file {path}. Write it, or correct 'mapping'.")
         self.mapping: Mapping = load_mapping(path)
+        connection, clock = self.mapping.connection, self.mapping.clock
         self._duck: duckdb.DuckDBPyConnection | None = None
-        self._lake: duckdb.DuckDBPyConnection | None = None
-        kind = self.mapping.connection.kind
-        self._database = _DATABASES[kind](self.name, self.mapping.connection) if kind in _DATABASES else None
-        self._files = FileReader(self.name, self.mapping) if kind == "files" else None
+        self._files = FileReader(self.name, self.mapping) if connection.kind == "files" else None
+        self._session = None if self._files else Session(self.type, self.name, connection, clock)
 
     def objects(self) -> tuple[SourceObject, ...]:
         """Return one object per table of the mapping file, with the columns whose types it declares."""
@@ -47,11 +40,10 @@ class MappedConnector:
 
     def clock(self) -> datetime:
         """Return the source's time, naive UTC; for files the time of this machine, unless the mapping has a clock."""
-        if self._files:
-            return self._files.clock(self._connection())
-        assert self._database
-        self._database.attach(self._connection())
-        return self._database.clock(self._connection(), self.mapping.clock)
+        if self._session:
+            return self._session.clock()
+        assert self._files
+        return self._files.clock(self._connection())
 
     def check(self) -> list[Check]:
         """Connect, ask for the time, and look for every table and column the mapping names, and whether it is read."""
@@ -65,39 +57,26 @@ class MappedConnector:
             checks.append(clock_check(whose, time))
         return [*checks, *(tried(table.name, partial(self._check, table)) for table in self.mapping.tables)]
 
-    def _check(self, table: TableMapping) -> Check:
-        """Return what there is of a table. Raises SourceError or ConfigError where it cannot be read."""
-        if self._files:
-            return Check(table.name, True, self._files.check(self._connection(), table))
-        assert self._database
-        columns = describe(self._database, self._connection(), table)
-        self._database.try_reading(self._connection(), table)
-        return Check(table.name, True, f"{len(columns)} columns, readable")
-
     def describe(self, obj: SourceObject) -> tuple[Column, ...]:
         """Return the columns of a table, or of the newest file of a feed. Raises SourceError or ConfigError."""
-        table, duck = self._table(obj), self._connection()
-        if self._files:
-            return self._files.describe(duck, table)
-        assert self._database
-        self._database.attach(duck)
-        return landed_columns(self._database, duck, table)
+        table = self._table(obj)
+        if self._session:
+            return self._session.landed(source_table(table, self.mapping.path))
+        assert self._files
+        return self._files.describe(self._connection(), table)
 
     def read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
         """Return every row of ``obj`` that changed in the window. Raises SourceError or ConfigError."""
         table = self._table(obj)
-        if self._files:
-            return self._files.read(table, obj, window, reading)
-        assert self._database
-        self._lake = reading.connection
-        return read_table(self._database, table, obj, window, reading)
+        if self._session:
+            return self._session.read(source_table(table, self.mapping.path), obj, window, reading)
+        assert self._files
+        return self._files.read(table, obj, window, reading)
 
     def close(self) -> None:
         """Detach the source from the lake's connection and release the one used for clock and checks."""
-        if self._lake and self._database:
-            with contextlib.suppress(duckdb.Error):  # the lake may be closed by now
-                self._database.detach(self._lake)
-        self._lake = None
+        if self._session:
+            self._session.close()
         if self._duck:
             self._duck.close()
         self._duck = None
@@ -108,11 +87,16 @@ class MappedConnector:
                 return table
         raise SourceError(self.name, obj.name, f"{self.mapping.path} has no table '{obj.name}'.")
 
+    def _check(self, table: TableMapping) -> Check:
+        """Return what there is of a table. Raises SourceError or ConfigError where it cannot be read."""
+        if self._session:
+            return self._session.check(source_table(table, self.mapping.path))
+        assert self._files
+        return Check(table.name, True, self._files.check(self._connection(), table))
+
     def _connection(self) -> duckdb.DuckDBPyConnection:
-        """Return a connection of our own: the clock and checks are asked outside any lake."""
         if self._duck is None:
-            self._duck = duckdb.connect(config={"autoinstall_known_extensions": False})
-            self._duck.execute("set timezone = 'UTC'")
+            self._duck = own_connection()
         return self._duck
 
 
@@ -130,7 +114,7 @@ def source_object(source: str, table: TableMapping, *, is_files: bool) -> Source
         table_name(source, table),
         tuple(each.column or "" for each in table.key),
         tuple(Column(name, each.type) for name, each in table.columns.items()),
-        table.cursor.column if table.cursor else None,
+        table.cursor_column,
         table.deleted_when.sql if table.deleted_when else None,
         table.merged_into.column if table.merged_into else None,
         lag=none if not is_windowed else SourceObject.lag if table.lag is None else table.lag,

@@ -11,21 +11,22 @@ from pathlib import Path
 import duckdb
 
 from sources.contract import Column, Extract, Reading, SourceFile, SourceObject, Window
+from sources.databases import landing
+from sources.databases.database import KEPT
+from sources.databases.landing import Landing
+from sources.databases.windows import instant
 from sources.errors import SourceError
 from sources.lake.rows import typed_value
 from sources.lake.schema import TECHNICAL, log_columns
-from sources.mapped import landing
 from sources.mapped.arrivals import complete_files
 from sources.mapped.canonical import entity_checks
 from sources.mapped.csv_files import FILE_COLUMN
-from sources.mapped.database import KEPT
 from sources.mapped.deliveries import manifest, newest_delivery, to_read
 from sources.mapped.file_feed import FeedFile, Parsed
-from sources.mapped.landing import Landing
+from sources.mapped.file_text import parse_file_text, plain_number
 from sources.mapped.mapping import Mapping, TableMapping
 from sources.mapped.parsing import parse, refused
 from sources.mapped.unreadable import UnreadableFile
-from sources.mapped.windows import instant
 from sources.quoting import identifier, quoted
 
 _ORDER = "_crm_order"
@@ -161,7 +162,7 @@ class FileReader:
     def _all_landings(self, table: TableMapping, parsed: Parsed) -> list[Landing]:
         """Return what lands of each column, and last, where the cursor is no UTC time, that time in UTC."""
         landings = self._landings(table, parsed)
-        extra = landing.utc_cursor(table, landings, "local", self.mapping.connection.time_zone)
+        extra = landing.utc_cursor(table.cursor_column, landings, "local", self.mapping.connection.time_zone)
         return [*landings, extra] if extra else landings
 
     def _landings(self, table: TableMapping, parsed: Parsed) -> list[Landing]:
@@ -169,19 +170,19 @@ class FileReader:
         keys = {(each.column or "").lower() for each in table.key}
         landings = []
         for name, kind in parsed.columns:
-            own = landing.declared(table, name)
+            own = table.declared(name)
             told, told_format = parsed.types.get(name, (kind, None))
             value = identifier(name)
             if kind == "TIMESTAMP WITH TIME ZONE":
                 told, value = "TIMESTAMP", f"cast({value} as timestamp)"
             column = Column(name, own.type if own else told)
             if kind == "VARCHAR" or own:
-                parse = landing.parse_file_text(
+                parse = parse_file_text(
                     column, table.format, own.format if own else told_format, is_key=name.lower() in keys
                 )
                 if own and kind != "VARCHAR":
                     value = f"cast({value} as varchar)"
-                column = replace(column, parse=parse, plain=landing.plain_number(column, table.format))
+                column = replace(column, parse=parse, plain=plain_number(column, table.format))
             landings.append(Landing(column, value, True))
         return landings
 

@@ -7,41 +7,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from sources.config import Secret
+from sources.databases.connection import Connection
+from sources.databases.table import DeclaredColumn
 from sources.mapped.expressions import Expression
 from sources.yaml_lines import YamlNode
 
-#: What a ``columns:`` entry may say beside the type: a strptime format, or seconds or milliseconds since 1970.
-EPOCHS = {"epoch": 1_000_000, "epoch_ms": 1_000}
-
 
 @dataclass(frozen=True)
-class Connection:
-    """Where the source is. ``settings`` holds host, port, database, user, password, schema, path, folder as given."""
+class TypedColumn(DeclaredColumn):
+    """A column whose type the mapping file gives, and where."""
 
-    kind: str
-    settings: Map[str, str | Secret]
-    time_zone: str
-    path: Path
-    line: int
-
-    def text(self, name: str) -> str | None:
-        """Return a setting with its secrets revealed, or None when it is not given."""
-        value = self.settings.get(name)
-        return value.reveal() if isinstance(value, Secret) else value
-
-    def file(self, name: str) -> Path:
-        """Return a setting that is a path; a relative one starts at the mapping file's folder."""
-        return (self.path.parent / Path(self.text(name) or ".").expanduser()).resolve()
-
-
-@dataclass(frozen=True)
-class DeclaredColumn:
-    """A column whose type the mapping file gives; ``format`` is a strptime format or one of EPOCHS."""
-
-    type: str
-    format: str | None
-    node: YamlNode
+    node: YamlNode | None = None
 
 
 @dataclass(frozen=True)
@@ -185,10 +161,19 @@ class TableMapping:
     merged_into: Expression | None = None
     lag: timedelta | None = None
     lookback: timedelta | None = None
-    columns: Map[str, DeclaredColumn] = field(default_factory=dict)
+    columns: Map[str, TypedColumn] = field(default_factory=dict)
     shrink_limit: float = 0.5
     sweep: bool = False
     entities: tuple[EntityMapping, ...] = ()
+
+    @property
+    def cursor_column(self) -> str | None:
+        """The name of the cursor, or None."""
+        return self.cursor.column if self.cursor else None
+
+    def declared(self, name: str) -> TypedColumn | None:
+        """Return what the mapping file declares of a column, in any case of its name."""
+        return next((each for own, each in self.columns.items() if own.lower() == name.lower()), None)
 
     def expressions(self) -> tuple[Expression, ...]:
         """Return everything that names columns of the table."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sources.config import Secret
+from sources.databases.connection import Connection
 from sources.mapped import expressions
 from sources.mapped.declared_columns import declared_columns
 from sources.mapped.entities import entities
@@ -18,7 +19,6 @@ from sources.mapped.expressions import Expression
 from sources.mapped.file_format import file_format
 from sources.mapped.mapping import (
     CanonicalColumn,
-    Connection,
     EntityMapping,
     Mapping,
     TableMapping,
@@ -28,7 +28,7 @@ from sources.yaml_lines import YamlNode, load_yaml, nearest
 _SERVER = ("kind", "host", "port", "database", "user", "password", "time_zone")
 CONNECTIONS = {
     "postgres": ((*_SERVER, "schema", "sslmode"), ("host", "database", "user")),
-    "mysql": (_SERVER, ("host", "database", "user")),
+    "mysql": ((*_SERVER, "double_encoded"), ("host", "database", "user")),
     "sqlite": (("kind", "path", "time_zone"), ("path",)),
     "files": (("kind", "folder", "time_zone", "settle_seconds", "done_suffix"), ("folder",)),
 }
@@ -62,13 +62,16 @@ def _connection(node: YamlNode) -> Connection:
     kind = given["kind"].choice("kind", CONNECTIONS)
     valid, required = CONNECTIONS[kind]
     node.check_keys(f"a {kind} connection", "option", valid, required)
-    settings = {key: _setting(key, each) for key, each in given.items() if key not in ("kind", "time_zone")}
+    settings = {
+        key: _setting(key, each) for key, each in given.items() if key not in ("kind", "time_zone", "double_encoded")
+    }
     zone = given["time_zone"].text("time_zone") if "time_zone" in given else "UTC"
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
         raise given["time_zone"].error(f"unknown time zone '{zone}'; names look like Europe/Berlin") from None
-    return Connection(kind, settings, zone, node.path, node.line)
+    is_double_encoded = "double_encoded" in given and given["double_encoded"].boolean("double_encoded")
+    return Connection(kind, settings, zone, node.path, node.line, is_double_encoded)
 
 
 def _setting(key: str, node: YamlNode) -> str | Secret:

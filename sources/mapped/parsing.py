@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sources.contract import Reading
+from sources.databases.database import KEPT, load_extension
 from sources.errors import SourceError
 from sources.mapped import excel_files
 from sources.mapped.access_files import parse_access
 from sources.mapped.csv_feed import parse_csv
 from sources.mapped.csv_files import FILE_COLUMN
-from sources.mapped.database import KEPT, load_extension
 from sources.mapped.dbf_files import parse_dbf
 from sources.mapped.file_feed import FeedFile, Parsed, numbered
 from sources.mapped.fixed_width import parse_fixed

@@ -160,6 +160,21 @@ def logs(lake: Lake, tables: Sequence[str] = TABLES) -> dict[str, list[tuple[obj
     return {t: lake.connection.execute(f"select {rows} from lake.sf.{t} order by all").fetchall() for t in tables}
 
 
+def test_no_two_reads_stage_into_one_folder(lake: Lake, folder: Path, tmp_path: Path) -> None:
+    """DuckDB takes a Parquet file that is made anew within the second for the one of that name that it has cached."""
+    folders = []
+
+    class Watched(FileSource):
+        def read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
+            folders.append(reading.staging)
+            assert not list(reading.staging.iterdir())
+            return super().read(obj, window, reading)
+
+    for now in NIGHTS:
+        list(ingest(Watched(folder, now), lake, "r", staging=tmp_path / "staging"))
+    assert len(folders) == len(set(folders)) == len(NIGHTS) * len(TABLES)
+
+
 @pytest.mark.slow
 def test_a_process_killed_again_and_again_ends_in_the_same_log(
     lake: Lake, folder: Path, tmp_path: Path, extensions: Path

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from sources.contract import Window
-from sources.mapped.database import Database, SourceColumn
-from sources.mapped.mapping import Connection, TableMapping
-from sources.mapped.windows import condition
+from sources.databases.connection import Connection
+from sources.databases.database import Database, SourceColumn
+from sources.databases.table import SourceTable
+from sources.databases.windows import condition
 from sources.quoting import identifier, quoted
 
 _INTEGERS = {"tinyint": "TINYINT", "smallint": "SMALLINT", "mediumint": "INTEGER", "int": "INTEGER", "bigint": "BIGINT"}
@@ -69,19 +70,16 @@ class MySQL(Database):
     def identifier(self, name: str) -> str:
         return "`" + name.replace("`", "``") + "`"
 
-    def from_sql(self, table: TableMapping) -> str:
-        return f"({table.query}\n) as q" if table.query else self.identifier(table.table or "")
-
     def tables(self, duck: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
         sql = "select table_name from information_schema.tables where table_schema = database()"
         return tuple(name for (name,) in self.rows(duck, sql))
 
-    def columns(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> tuple[SourceColumn, ...]:
+    def columns(self, duck: duckdb.DuckDBPyConnection, table: SourceTable) -> tuple[SourceColumn, ...]:
         if table.query:
             described = self.query(f"select * from {self.from_sql(table)} limit 0")
             rows = duck.execute(f"describe select * from {described}").fetchall()
             return tuple(self._of_query(name, type_name) for name, type_name, *_ in rows)
-        literal = table.table.replace("\\", "\\\\").replace("'", "''") if table.table else ""
+        literal = table.source_name.replace("\\", "\\\\").replace("'", "''")
         rows = self.rows(
             duck,
             "select column_name, data_type, column_type from information_schema.columns"
@@ -104,7 +102,8 @@ class MySQL(Database):
             return SourceColumn(name, {"float": "FLOAT", "double": "DOUBLE", "year": "INTEGER"}[kind], read)
         if kind in _TEXTS:
             # a binary collation would make DuckDB take the text for bytes
-            return SourceColumn(name, "VARCHAR", f"convert({own} using utf8mb4)")
+            text = f"convert({own} using utf8mb4)"
+            return SourceColumn(name, "VARCHAR", _decoded(text) if self.settings.is_double_encoded else text)
         if kind in _BLOBS:
             return SourceColumn(name, "BLOB", own)
         if kind == "bit":
@@ -140,6 +139,16 @@ class MySQL(Database):
 def _exact_float(own: str) -> str:
     """Return a FLOAT as the DOUBLE it is: the server writes a FLOAT with six digits, a DOUBLE with all it has."""
     return f"{own} + 0e0"
+
+
+def _decoded(text: str) -> str:
+    """Return a text that was written as cp1252 into UTF-8 once more as what it was; any other stays as it is.
+
+    It was so when its bytes in cp1252, which the server calls latin1, are UTF-8, and reading these as cp1252 gives it.
+    """
+    once = f"convert(cast(convert({text} using latin1) as binary) using utf8mb4)"
+    again = f"convert(convert(cast({once} as binary) using latin1) using utf8mb4)"
+    return f"case when cast({again} as binary) = cast({text} as binary) then {once} else {text} end"
 
 
 def _text(value: object) -> str:

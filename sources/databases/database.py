@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,10 +14,11 @@ import duckdb
 
 from sources.config import Secret
 from sources.contract import Window
+from sources.databases.connection import Connection
+from sources.databases.table import SourceTable
+from sources.databases.windows import instant
 from sources.errors import SourceError, TransientSourceError
 from sources.lake.location import extension_file, redacted
-from sources.mapped.mapping import Connection, TableMapping
-from sources.mapped.windows import instant
 from sources.quoting import identifier, quoted
 from sources.yaml_lines import nearest
 
@@ -57,6 +58,8 @@ class Database(ABC):
 
     kind = ""
     extension = ""
+    #: whether two scans in one transaction see the same rows
+    is_repeatable = False
 
     def __init__(self, source: str, connection: Connection) -> None:
         self.source, self.settings = source, connection
@@ -71,7 +74,7 @@ class Database(ABC):
         """Return a FROM clause that runs ``sql`` in the source."""
 
     @abstractmethod
-    def columns(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> tuple[SourceColumn, ...]:
+    def columns(self, duck: duckdb.DuckDBPyConnection, table: SourceTable) -> tuple[SourceColumn, ...]:
         """Describe a table or query; empty when the table does not exist."""
 
     @abstractmethod
@@ -82,20 +85,38 @@ class Database(ABC):
     def attach_sql(self) -> tuple[str, ...]:
         """Return the statements that attach the source as ``alias``."""
 
-    @abstractmethod
-    def from_sql(self, table: TableMapping) -> str:
+    def qualified(self, name: str) -> str:
+        """Return a table's full name in the source's dialect."""
+        return self.identifier(name)
+
+    def from_sql(self, table: SourceTable) -> str:
         """Return the table or query as a FROM clause in the source's dialect."""
+        if table.query:
+            return f"({table.query}\n) as q"
+        own, dated = self.qualified(table.source_name), table.dated_by
+        if dated is None:
+            return own
+        join = (
+            f"{self.qualified(dated.table)} as d on d.{self.identifier(dated.key)} = o.{self.identifier(dated.column)}"
+        )
+        return f"(select o.*, d.{self.identifier(table.cursor or '')} from {own} as o left join {join}) as q"
 
     @abstractmethod
     def window_sql(self, column: SourceColumn, window: Window, text_format: str | None) -> str:
         """Return the window's condition in the source's dialect; empty reads all. ``text_format`` as declared."""
 
     def scan(
-        self, duck: duckdb.DuckDBPyConnection, table: TableMapping, columns: Sequence[SourceColumn], where: str
+        self, duck: duckdb.DuckDBPyConnection, table: SourceTable, columns: Sequence[SourceColumn], where: str
     ) -> str:
         """Return a FROM clause yielding each column under its own name, as ``read`` yields it."""
         selected = ", ".join(f"{column.read} as {self.identifier(column.name)}" for column in columns)
         return self.query(f"select {selected} from {self.from_sql(table)}{f' where {where}' if where else ''}")
+
+    def exact(
+        self, duck: duckdb.DuckDBPyConnection, table: SourceTable, columns: Sequence[SourceColumn], where: str
+    ) -> tuple[SourceColumn, ...]:
+        """Return the columns with those read as text that hold what DuckDB would read wrongly."""
+        return tuple(columns)
 
     def identifier(self, name: str) -> str:
         """Return a quoted identifier of the source's dialect."""
@@ -118,6 +139,19 @@ class Database(ABC):
         """Detach the source: DuckDB asks every attached database for its tables, also one that is gone by then."""
         duck.execute(f"detach database if exists {identifier(self.alias)}")
 
+    @contextlib.contextmanager
+    def snapshot(self, duck: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """Read the source as of one moment, where it can be; nothing is written to it or the lake meanwhile."""
+        if not self.is_repeatable:
+            yield
+            return
+        duck.execute("begin")
+        try:
+            yield
+        finally:
+            with contextlib.suppress(duckdb.Error):  # the server may be gone, and what failed is being raised
+                duck.execute("rollback")
+
     def rows(self, duck: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
         """Run a query in the source and return its rows: for descriptions, never for data."""
         return duck.execute(f"select * from {self.query(sql)}").fetchall()
@@ -137,22 +171,23 @@ class Database(ABC):
                 said = datetime.fromisoformat(said.strip())
         if not isinstance(said, datetime):
             answer = "no time" if said is None else f"{said!r}, which is no time"
-            raise SourceError(self.source, None, f"its clock gave {answer}.", "Correct `clock:` in the mapping file.")
+            raise SourceError(
+                self.source, None, f"its clock gave {answer}.", f"Correct `clock:` in {self.settings.path}."
+            )
         return instant(said, self.settings.time_zone if sql else "UTC")
 
-    def try_reading(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> None:
+    def try_reading(self, duck: duckdb.DuckDBPyConnection, table: SourceTable) -> None:
         """Read no row of a table: to see its columns is not yet to be allowed to. Raises SourceError."""
         try:
             self.rows(duck, f"select * from {self.from_sql(table)} limit 0")
         except duckdb.Error as error:
             raise self.failure(table.name, error) from None
 
-    def missing(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> SourceError:
+    def missing(self, duck: duckdb.DuckDBPyConnection, table: SourceTable) -> SourceError:
         """Return the error about a table that is not there."""
-        name = table.table or table.name
+        name = table.source_name
         hint = nearest(name, self.tables(duck))
-        where = f"{self.settings.path}:{table.node.line}"
-        remedy = f"Correct the mapping file ({where}) or give the user access. {KEPT}"
+        remedy = f"{table.correct} or give the user access. {KEPT}"
         return SourceError(self.source, table.name, f"the source has no table '{name}'{hint}.", remedy)
 
     def failure(self, object_name: str | None, error: duckdb.Error, doing: str = "") -> SourceError:
@@ -161,10 +196,10 @@ class Database(ABC):
         lowered = text.lower()
         settings = self.settings
         if any(words in lowered for words in _REFUSED):
-            remedy = f"Check user and password ({settings.path}:{settings.line})."
+            remedy = f"Check user and password ({settings.place})."
             return SourceError(self.source, object_name, f"{doing}{text}.", f"{remedy} {KEPT}")
         if any(words in lowered for words in _UNREACHABLE):
-            remedy = f"Is the server running, and are host and port right ({settings.path}:{settings.line})?"
+            remedy = f"Is the server running, and are host and port right ({settings.place})?"
             return TransientSourceError(self.source, object_name, f"{doing}{text}.", f"{remedy} {KEPT}")
         return SourceError(self.source, object_name, f"{doing}{text}.", KEPT)
 

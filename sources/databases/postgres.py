@@ -10,9 +10,9 @@ from datetime import datetime
 import duckdb
 
 from sources.contract import Window
-from sources.mapped.database import Database, SourceColumn
-from sources.mapped.mapping import TableMapping
-from sources.mapped.windows import condition
+from sources.databases.database import Database, SourceColumn
+from sources.databases.table import SourceTable
+from sources.databases.windows import condition
 from sources.quoting import identifier, quoted
 
 _DIRECT = {
@@ -37,6 +37,7 @@ class Postgres(Database):
 
     kind = "postgres"
     extension = "postgres_scanner"
+    is_repeatable = True
 
     def attach_sql(self) -> tuple[str, ...]:
         names = {"host": "host", "port": "port", "database": "database", "user": "user", "password": "password"}
@@ -54,24 +55,21 @@ class Postgres(Database):
     def query(self, sql: str) -> str:
         return f"postgres_query({quoted(self.alias)}, {quoted(sql)})"
 
-    def from_sql(self, table: TableMapping) -> str:
-        return f"({table.query}\n) as q" if table.query else self._qualified(table)
-
-    def _qualified(self, table: TableMapping) -> str:
-        return f"{identifier(self.settings.text('schema') or 'public')}.{identifier(table.table or '')}"
+    def qualified(self, name: str) -> str:
+        return f"{identifier(self.settings.text('schema') or 'public')}.{identifier(name)}"
 
     def tables(self, duck: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
         schema = quoted(self.settings.text("schema") or "public")
         sql = f"select table_name from information_schema.tables where table_schema = {schema}"
         return tuple(name for (name,) in self.rows(duck, sql))
 
-    def columns(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> tuple[SourceColumn, ...]:
+    def columns(self, duck: duckdb.DuckDBPyConnection, table: SourceTable) -> tuple[SourceColumn, ...]:
         if table.query:
             return self._of_query(duck, table)
-        rows = self.rows(duck, _DESCRIBE.format(table=quoted(self._qualified(table))))
+        rows = self.rows(duck, _DESCRIBE.format(table=quoted(self.qualified(table.source_name))))
         return tuple(_column(name, type_name, is_enum) for name, is_enum, type_name in rows)
 
-    def _of_query(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> tuple[SourceColumn, ...]:
+    def _of_query(self, duck: duckdb.DuckDBPyConnection, table: SourceTable) -> tuple[SourceColumn, ...]:
         """Describe a query's result; the server names types without their sizes, DuckDB names sizes alone."""
         source = self.from_sql(table)
         seen = duck.execute(f"describe select * from {self.query(f'select * from {source} limit 0')}").fetchall()
@@ -84,12 +82,12 @@ class Postgres(Database):
         return tuple(columns)
 
     def scan(
-        self, duck: duckdb.DuckDBPyConnection, table: TableMapping, columns: Sequence[SourceColumn], where: str
+        self, duck: duckdb.DuckDBPyConnection, table: SourceTable, columns: Sequence[SourceColumn], where: str
     ) -> str:
-        if where or table.query or not all(column.is_direct for column in columns):
+        if where or table.query or table.dated_by or not all(column.is_direct for column in columns):
             return super().scan(duck, table, columns, where)
         duck.execute("call pg_clear_cache()")
-        return f"{identifier(self.alias)}.{self._qualified(table)}"
+        return f"{identifier(self.alias)}.{self.qualified(table.source_name)}"
 
     def window_sql(self, column: SourceColumn, window: Window, text_format: str | None) -> str:
         if column.time is None:
@@ -102,7 +100,7 @@ class Postgres(Database):
         return condition(identifier(column.name), window, zone, literal, is_date=column.type == "DATE")
 
     def exact(
-        self, duck: duckdb.DuckDBPyConnection, table: TableMapping, columns: Sequence[SourceColumn], where: str
+        self, duck: duckdb.DuckDBPyConnection, table: SourceTable, columns: Sequence[SourceColumn], where: str
     ) -> tuple[SourceColumn, ...]:
         """Return the columns with those read as text that hold what DuckDB would read wrongly.
 

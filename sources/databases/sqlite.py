@@ -9,10 +9,10 @@ from datetime import timedelta
 import duckdb
 
 from sources.contract import Window
+from sources.databases.database import KEPT, Database, SourceColumn
+from sources.databases.table import EPOCHS, SourceTable
+from sources.databases.windows import FAR, bounds
 from sources.errors import SourceError
-from sources.mapped.database import KEPT, Database, SourceColumn
-from sources.mapped.mapping import EPOCHS, TableMapping
-from sources.mapped.windows import FAR, bounds
 from sources.quoting import identifier, quoted
 
 _DECIMAL = re.compile(r"(?:decimal|numeric)\s*\(\s*(\d+)\s*,\s*(\d+)\s*\)", re.IGNORECASE)
@@ -35,8 +35,8 @@ class SQLite(Database):
     def attach_sql(self) -> tuple[str, ...]:
         path = self.settings.file("path")
         if not path.is_file():
-            where = f"{self.settings.path}:{self.settings.line}"
-            raise SourceError(self.source, None, f"there is no file {path}.", f"Correct `path:` ({where}). {KEPT}")
+            remedy = f"Correct `path:` ({self.settings.place}). {KEPT}"
+            raise SourceError(self.source, None, f"there is no file {path}.", remedy)
         return (f"attach {quoted(path)} as {identifier(self.alias)} (type sqlite, read_only)",)
 
     def clock_sql(self) -> str:
@@ -45,21 +45,20 @@ class SQLite(Database):
     def query(self, sql: str) -> str:
         return f"sqlite_query({quoted(self.alias)}, {quoted(sql)})"
 
-    def from_sql(self, table: TableMapping) -> str:
-        return f"({table.query}\n) as q" if table.query else identifier(table.table or "")
-
     def tables(self, duck: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
         return tuple(
             name for (name,) in self.rows(duck, "select name from sqlite_master where type in ('table', 'view')")
         )
 
-    def columns(self, duck: duckdb.DuckDBPyConnection, table: TableMapping) -> tuple[SourceColumn, ...]:
+    def columns(self, duck: duckdb.DuckDBPyConnection, table: SourceTable) -> tuple[SourceColumn, ...]:
         if table.query:
             described = self.query(f"select * from {self.from_sql(table)} limit 0")
             rows = [(row[0], "") for row in duck.execute(f"describe select * from {described}").fetchall()]
         else:
-            rows = self.rows(duck, f"select name, coalesce(type, '') from pragma_table_info({quoted(table.table)})")
-        cursor = (table.cursor.column or "").lower() if table.cursor else ""
+            rows = self.rows(
+                duck, f"select name, coalesce(type, '') from pragma_table_info({quoted(table.source_name)})"
+            )
+        cursor = (table.cursor or "").lower()
         return tuple(_column(name, declared or "", is_cursor=name.lower() == cursor) for name, declared in rows)
 
     def window_sql(self, column: SourceColumn, window: Window, text_format: str | None) -> str:

@@ -1,45 +1,16 @@
-"""What lands of a read: the type of each column, how text becomes it, staging, and the change time in UTC."""
+"""How the text of a file becomes a value of its column's type: numbers, dates and keys as the feed writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from sources.contract import Column, Reading
+from sources.contract import Column
+from sources.databases.landing import parse_sql
 from sources.mapped.field_numbers import plain_text
-from sources.mapped.mapping import EPOCHS, DeclaredColumn, FileFormat, TableMapping
-from sources.mapped.windows import to_utc
+from sources.mapped.mapping import FileFormat
 from sources.quoting import identifier, quoted
 
 _INTEGERS = ("int", "integer", "bigint", "smallint", "tinyint")
 _NUMBERS = ("decimal", "numeric", "double", "float", "real", *_INTEGERS)
 _MANGLED = r"[+-]?\d(\.\d+)?[eE]\+?\d+"
-
-
-@dataclass(frozen=True)
-class Landing:
-    """A column to land: what the lake keeps, and the DuckDB expression over the read that yields its raw value."""
-
-    column: Column
-    value: str
-    is_text: bool
-
-
-def declared(table: TableMapping, name: str) -> DeclaredColumn | None:
-    """Return what the mapping file declares of a column, in any case of its name."""
-    return next((each for own, each in table.columns.items() if own.lower() == name.lower()), None)
-
-
-def parse_sql(name: str, type_name: str, text_format: str | None) -> str | None:
-    """Return the expression that types text in a declared format; None where a plain cast does."""
-    own = identifier(name)
-    if text_format is None:
-        return None
-    if text_format in EPOCHS:
-        # exact arithmetic: a double would round microseconds
-        micros = f"try_cast({own} as decimal(30,6)) * {EPOCHS[text_format]}"
-        return f"try(cast(make_timestamp(cast({micros} as bigint)) as {type_name}))"
-    return f"try_cast(try_strptime(trim({own}), {quoted(text_format)}) as {type_name})"
 
 
 def parse_file_text(column: Column, written: FileFormat, own_format: str | None, *, is_key: bool) -> str | None:
@@ -88,28 +59,3 @@ def _from_serial(own: str, type_name: str, parse: str | None) -> str:
     text = parse or f"try_cast({own} as {type_name})"
     # a larger number is no date of a spreadsheet: 20260131 typed by hand, or a phone number in the wrong column
     return f"case when {days} >= 0 and {days} < 2958466 then {serial} else {text} end"
-
-
-def utc_cursor(table: TableMapping, landings: Sequence[Landing], time: str | None, time_zone: str) -> Landing | None:
-    """Return an extra column ``<cursor>__utc`` where the cursor itself is no UTC time, else None."""
-    if not table.cursor or time == "utc" or time_zone == "UTC":
-        return None
-    name = (table.cursor.column or "").lower()
-    own = next(each for each in landings if each.column.name.lower() == name)
-    typed = f"try_cast({own.value} as timestamp)"
-    if own.column.parse:
-        typed = f"cast({own.column.parse} as timestamp)"
-    return Landing(Column(f"{own.column.name}__utc", "TIMESTAMP"), to_utc(typed, time_zone), False)
-
-
-def select_sql(landings: Sequence[Landing], source: str) -> str:
-    """Return the SELECT that yields the raw values under the columns' names."""
-    return f"select {', '.join(f'{each.value} as {identifier(each.column.name)}' for each in landings)} from {source}"
-
-
-def stage(reading: Reading, select: str, name: str) -> str:
-    """Run a SELECT once into a Parquet file and return it as a FROM clause: the lake looks at rows more than once."""
-    file = reading.staging / f"{name}.parquet"
-    done = reading.connection.execute(f"copy ({select}) to {quoted(file)} (format parquet)").fetchone()
-    reading.progress(int(done[0]) if done else 0)
-    return f"read_parquet({quoted(file)})"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.contract import Window
-from sources.mapped.windows import bounds, condition
+from sources.databases.windows import bounds, condition
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -1,0 +1,1 @@
+{{ latest_of(ref('base_suitecrm__accounts_logged')) }}
