@@ -297,7 +297,8 @@ def _replaced(target: Target, extract: Extract) -> str:
     return f"""
     union all
     select _record_id, max(_loaded_at), max(changed_at), 'purged'
-    from {target.log} as known inner join {extract.replaced} as parents on known.{identifier(parent)} = parents.parent_id
+    from {target.log} as known
+    inner join {extract.replaced} as parents on known.{identifier(parent)} = parents.parent_id
     where {target.mine} and {KEY} not in (select _row_key from temp.lake_seen)
         and not list_contains([{set_aside}]::ubigint[], {KEY})
     group by _record_id having arg_max(_op, _loaded_at) = 'upsert'"""

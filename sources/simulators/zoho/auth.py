@@ -12,7 +12,9 @@ from sources.simulators.zoho.errors import TokenError, invalid_token, too_many_t
 from sources.simulators.zoho.faults import Faults
 from sources.simulators.zoho.state import OrganizationState
 
-_SCOPE = "ZohoCRM.modules.READ ZohoCRM.settings.READ ZohoCRM.coql.READ ZohoCRM.bulk.READ ZohoCRM.users.READ ZohoCRM.org.READ"
+_SCOPE = (
+    "ZohoCRM.modules.READ ZohoCRM.settings.READ ZohoCRM.coql.READ ZohoCRM.bulk.READ ZohoCRM.users.READ ZohoCRM.org.READ"
+)
 
 
 @dataclass(frozen=True)

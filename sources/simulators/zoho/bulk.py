@@ -116,7 +116,9 @@ class Bulk:
         if not criteria:
             return "true"
         if "group" in criteria:
-            joined = f" {criteria.get('group_operator', 'and')} ".join(self._criteria(c, module) for c in criteria["group"])
+            joined = f" {criteria.get('group_operator', 'and')} ".join(
+                self._criteria(c, module) for c in criteria["group"]
+            )
             return f"({joined})"
         name, comparator = criteria["field"]["api_name"], criteria["comparator"]
         if module.field(name) is None or comparator not in _COMPARATORS:

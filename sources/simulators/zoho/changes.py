@@ -89,7 +89,7 @@ class Records:
 
     def set_lines(self, parent: str, lines: str, rows: Iterable[Values]) -> list[str]:
         """Replace the lines of a parent, e.g. ``lines="Quoted_Items"``; the parent's stamp is left alone."""
-        self._execute(f"delete from {self.state.table(lines)} where \"Parent_Id\" = ?", [parent])
+        self._execute(f'delete from {self.state.table(lines)} where "Parent_Id" = ?', [parent])
         return self.insert_many(lines, [{"Parent_Id": parent, **row} for row in rows])
 
     def add_field(self, module: str, name: str, sql_type: str = "varchar") -> None:

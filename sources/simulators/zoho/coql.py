@@ -50,7 +50,7 @@ class Coql:
         module = self._module(match["module"])
         record = self._record([each.strip() for each in match["fields"].split(",")], module)
         condition = _Conditions(match["where"], module).sql()
-        hidden = " and not coalesce(r.\"Converted__s\", false)" if module.field("Converted__s") else ""
+        hidden = ' and not coalesce(r."Converted__s", false)' if module.field("Converted__s") else ""
         if module.is_module:
             hidden += ' and coalesce(r."_approved", true)'
         order = f" order by {_order(match['order'], module)}" if match["order"] else ""
@@ -88,7 +88,9 @@ class Coql:
                 raise invalid_query("invalid query formed", column_name=name)
             value = value_sql(self.state, _field(other, target), "j", names=False)
             joined = f"(select max({value}) from {self.state.table(target.name)} as j where j.id = r.{quoted(lookup)})"
-            record = f"rtrim({record}, '}}') || {text(f',{chr(34)}{name}{chr(34)}:')} || coalesce({joined}, 'null') || '}}'"
+            record = (
+                f"rtrim({record}, '}}') || {text(f',{chr(34)}{name}{chr(34)}:')} || coalesce({joined}, 'null') || '}}'"
+            )
         return record
 
 

@@ -54,7 +54,9 @@ class Faults(Rules):
         "internal_error": as_response(_INTERNAL),
         "internal_error_200": as_json(_INTERNAL.body()),
         "no_permission_200": as_json(no_permission("Records").body()),
-        "expired_page_token": as_response(ApiError(400, "EXPIRED_VALUE", "expired value", {"param_name": "page_token"})),
+        "expired_page_token": as_response(
+            ApiError(400, "EXPIRED_VALUE", "expired value", {"param_name": "page_token"})
+        ),
         "too_many_tokens": as_response(too_many_tokens()),
     }
     others = frozenset({"failed_job", "short_page"})

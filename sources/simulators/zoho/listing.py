@@ -76,7 +76,7 @@ class Listing:
         row = (
             """concat('{"deleted_by":{"name":"Ann","id":"1"},"id":"', id, '","display_name":', """
             """coalesce(to_json(display_name)::varchar, 'null'), ',"type":"', type, '","created_by":null,"""
-            f'''"deleted_time":', {moment_sql("deleted_at")}, '}}')'''
+            f""""deleted_time":', {moment_sql("deleted_at")}, '}}')"""
         )
         sql = f"from {self.state.table(DELETED)} where {where} order by deleted_at desc, id"
         return self._page(request, row, sql, fault)
@@ -97,7 +97,7 @@ class Listing:
         if name == "Deals" and listed == "Stage_History":
             history = self.state.schema[listed]
             fields = [each for each in self._fields(request, history) if each.name != "Parent_Id"]
-            sql = f"from {self.state.table(listed)} as r where r.\"Parent_Id\" = {text(record)} order by r.id desc"
+            sql = f'from {self.state.table(listed)} as r where r."Parent_Id" = {text(record)} order by r.id desc'
             return self._page(request, record_sql(self.state, fields, "r"), sql, fault)
         if name == "Campaigns" and listed in ("Leads", "Contacts"):
             return self._members(request, record, listed, fault)
@@ -110,8 +110,9 @@ class Listing:
         status = """', "Member_Status":' || coalesce(to_json(m."Member_Status")::varchar, 'null') || '}'"""
         record = f"rtrim({record_sql(self.state, fields, 'r')}, '}}') || {status}"
         sql = (
-            f"from {self.state.table('Campaign_Members')} as m join {self.state.table(listed)} as r on m.\"Member\" = r.id"
-            f" where m.\"Parent_Id\" = {text(campaign)} and m.\"Module\" = {text(listed)} order by r.id"
+            f"from {self.state.table('Campaign_Members')} as m"
+            f' join {self.state.table(listed)} as r on m."Member" = r.id'
+            f' where m."Parent_Id" = {text(campaign)} and m."Module" = {text(listed)} order by r.id'
         )
         return self._page(request, record, sql, fault)
 

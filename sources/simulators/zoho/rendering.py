@@ -55,5 +55,5 @@ def _lines(state: OrganizationState, lines: Module, alias: str) -> str:
     line = record_sql(state, lines.fields, "line")
     return (
         f"(select '[' || coalesce(string_agg({line}, ',' order by line.id), '') || ']'"
-        f" from {state.table(lines.name)} as line where line.\"Parent_Id\" = {alias}.id)"
+        f' from {state.table(lines.name)} as line where line."Parent_Id" = {alias}.id)'
     )

@@ -108,5 +108,7 @@ def _routed(request: Request) -> Request:
     except NoRoute as error:
         if error.wrong_method:
             raise ApiError(405, "INVALID_REQUEST_METHOD", "The http request method type is not a valid one") from None
-        raise ApiError(404, "INVALID_URL_PATTERN", "Please check if the URL trying to access is a correct one") from None
+        raise ApiError(
+            404, "INVALID_URL_PATTERN", "Please check if the URL trying to access is a correct one"
+        ) from None
     return replace(found, endpoint="ids") if found.endpoint == "records" and "ids" in found.query else found
