@@ -7,7 +7,8 @@ metadata. A module's table is its API name in lower case.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sources.contract import Column, SourceObject
 from sources.zoho.fields import KEY, STAMP
@@ -61,6 +62,14 @@ def _module(name: str, *, money: bool = False, **kinds: str) -> SourceObject:
 
 def _child(name: str, key: str, **kinds: str) -> SourceObject:
     return SourceObject(name, table_of(name), tuple(key.split()), _columns(kinds))
+
+
+def _capped(obj: SourceObject) -> SourceObject:
+    """Return an object whose windows may end early. They must not overlap: each could end up at the same parents.
+
+    What is committed late comes by a longer lag instead.
+    """
+    return replace(obj, lag=obj.lag + obj.lookback, lookback=timedelta(0))
 
 
 def _lines(name: str) -> SourceObject:
@@ -142,14 +151,16 @@ OBJECTS: tuple[SourceObject, ...] = (
         day="Closing_Date",
         moment="Stage_Modified_Time",
     ),
-    _child(
-        "Stage_History",
-        "Parent_Id id",
-        text="Parent_Id id Stage Modified_By",
-        number="Amount Expected_Revenue",
-        whole="Probability Duration_Days",
-        day="Closing_Date",
-        moment=STAMP,
+    _capped(
+        _child(
+            "Stage_History",
+            "Parent_Id id",
+            text="Parent_Id id Stage Modified_By",
+            number="Amount Expected_Revenue",
+            whole="Probability Duration_Days",
+            day="Closing_Date",
+            moment=STAMP,
+        )
     ),
     _module(
         "Campaigns",
