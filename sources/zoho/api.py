@@ -29,10 +29,18 @@ class Api:
         self._login = login
         login.attach(self.http)
 
-    def get(self, path: str, subject: str | None = None, since: datetime | None = None, **params: Any) -> Any:
+    def get(
+        self,
+        path: str,
+        subject: str | None = None,
+        params: Mapping[str, str | int] | None = None,
+        since: datetime | None = None,
+    ) -> Any:
         """Return the JSON of a GET; {} where there is nothing, or nothing modified ``since`` (naive UTC)."""
         headers = {"If-Modified-Since": iso(since)} if since else {}
-        return self.http.json("GET", self._login.domain() + path, subject=subject, params=params, headers=headers)
+        return self.http.json(
+            "GET", self._login.domain() + path, subject=subject, params=dict(params or {}), headers=headers
+        )
 
     def clock(self) -> datetime:
         """Return the organization's own time, naive UTC in whole seconds. Raises SourceError when nothing tells it."""
@@ -48,7 +56,7 @@ class Api:
 
     def fields(self, module: str, subject: str) -> list[dict[str, Any]]:
         """Return what the API says about a module's fields; [] where it says nothing."""
-        answer = self.get(f"{ROOT}/settings/fields", subject, module=module, type="all")
+        answer = self.get(f"{ROOT}/settings/fields", subject, {"module": module, "type": "all"})
         fields: list[dict[str, Any]] = answer.get("fields", [])
         return fields
 
@@ -68,12 +76,17 @@ class Api:
         return self.http.json("POST", url, subject=subject, json={"select_query": text})
 
     def pages(
-        self, path: str, member: str, subject: str, since: datetime | None = None, **params: Any
+        self,
+        path: str,
+        member: str,
+        subject: str,
+        params: Mapping[str, str | int],
+        since: datetime | None = None,
     ) -> Iterator[list[dict[str, Any]]]:
         """Yield the pages of a list that has numbered pages only."""
         page = 1
         while True:
-            answer = self.get(path, subject, since, **params, page=page, per_page=PAGE_ROWS)
+            answer = self.get(path, subject, {**params, "page": page, "per_page": PAGE_ROWS}, since)
             if rows := answer.get(member):
                 yield rows
             if not (answer.get("info") or {}).get("more_records"):

@@ -93,7 +93,7 @@ class ChildReader:
         for start in range(0, len(ids), _IDS_A_REQUEST):
             some = ",".join(ids[start : start + _IDS_A_REQUEST])
             path = f"{ROOT}/{self._child.parent}"
-            answer = self._api.get(path, name, **EVERY, ids=some, fields=f"{KEY},{name}")
+            answer = self._api.get(path, name, {**EVERY, "ids": some, "fields": f"{KEY},{name}"})
             for record in answer.get("data", ()):
                 self._keep([{**line, _PARENT: record[KEY]} for line in record.get(name) or ()])
                 yield record[KEY]
@@ -104,7 +104,7 @@ class ChildReader:
             try:
                 for name in self._child.lists:
                     path, fields = f"{ROOT}/{self._child.parent}/{key}/{name}", ",".join(self._child.fields)
-                    for page in self._api.pages(path, "data", self._child.lists[0], fields=fields):
+                    for page in self._api.pages(path, "data", self._child.lists[0], {"fields": fields}):
                         self._keep([{**each, _PARENT: key, "Module": name} for each in page])
             except ApiError as error:
                 # deleted since it was listed

@@ -120,9 +120,9 @@ class ZohoConnector:
         path, member, params = OWN[obj.name]
         pages = Pages(reading.connection, reading.staging / "read", [column.name for column in obj.columns])
         if obj.name == "users":
-            lists = self._api.pages(ROOT + path, member, obj.name, **params)
+            lists = self._api.pages(ROOT + path, member, obj.name, params)
         else:
-            lists = iter([self._api.get(ROOT + path, obj.name, **params).get(member, [])])
+            lists = iter([self._api.get(ROOT + path, obj.name, params).get(member, [])])
         for records in lists:
             pages.add_records([row(each) for each in records])
             reading.progress(len(records))

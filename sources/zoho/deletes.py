@@ -42,7 +42,7 @@ def read_feed(api: Api, module: str, since: datetime, until: datetime) -> dict[s
         raise FeedExpiredError
     found: dict[str, Gone] = {}
     try:
-        for entries in api.pages(f"{ROOT}/{module}/deleted", "data", module, since, type="all"):
+        for entries in api.pages(f"{ROOT}/{module}/deleted", "data", module, {"type": "all"}, since):
             for each in entries:
                 gone = Gone(parsed_moment(each["deleted_time"]), _REASONS.get(str(each.get("type")), "purged"))
                 known = found.get(each["id"])

@@ -63,14 +63,14 @@ def _object(api: Api, obj: SourceObject, modules: Collection[str], *, is_needed:
 
 def _own(api: Api, name: str) -> Check:
     path, member, params = OWN[name]
-    found = api.get(ROOT + path, name, **params).get(member, [])
+    found = api.get(ROOT + path, name, params).get(member, [])
     return Check(name, True, "readable" if found else "the organization names none")
 
 
 def _readable(api: Api, obj: SourceObject) -> Check:
     found = described(obj.name, api.fields(obj.name, obj.name))
     if obj.name in LISTED:
-        api.get(f"{ROOT}/{obj.name}", obj.name, fields=KEY, per_page=1)
+        api.get(f"{ROOT}/{obj.name}", obj.name, {"fields": KEY, "per_page": 1})
         how = "listed"
     else:
         api.query(Query(obj.name, (KEY,)).text().replace("limit 2000", "limit 1"), obj.name)

@@ -50,7 +50,7 @@ class ListReader:
 
     def by_ids(self, module: str, fields: Sequence[str], keys: Sequence[str], ids: Sequence[str]) -> Staged:
         """Return the living records with these ids as they are now; unknown ids are left out."""
-        groups, wanted, parts = _groups(fields, keys), list(ids), []
+        groups, wanted, parts = _groups(fields, keys), list(ids), list[Staged]()
         for _ in range(_RESTARTS):
             found = [self._by_ids(module, group, wanted) for group in groups]
             if len(groups) == 1 or not wanted:
@@ -66,7 +66,7 @@ class ListReader:
         pages = Pages(self._connection, self._new_folder(), fields)
         for start in range(0, len(ids), _MOST_IDS):
             some = ",".join(ids[start : start + _MOST_IDS])
-            answer = self._api.get(f"{ROOT}/{module}", module, **EVERY, ids=some, fields=",".join(fields))
+            answer = self._api.get(f"{ROOT}/{module}", module, {**EVERY, "ids": some, "fields": ",".join(fields)})
             if records := answer.get("data"):
                 pages.add_records([row(each) for each in records])
                 self._progress(len(records))
@@ -82,13 +82,18 @@ class ListReader:
         """
         pages = Pages(self._connection, self._new_folder(), fields)
         has_stamp = STAMP in keys
-        chosen = {**options, "fields": ",".join(fields), "per_page": PAGE_ROWS, "sort_order": "asc"}
+        chosen: dict[str, str | int] = {
+            **options,
+            "fields": ",".join(fields),
+            "per_page": PAGE_ROWS,
+            "sort_order": "asc",
+        }
         chosen["sort_by"] = STAMP if has_stamp else KEY
         start, place, read = since, dict[str, Any](), 0
         restarts = 0
         while True:
             try:
-                answer = self._api.get(f"{ROOT}/{module}", module, start, **chosen, **place)
+                answer = self._api.get(f"{ROOT}/{module}", module, {**chosen, **place}, start)
             except ApiError as error:
                 if (
                     "page_token" not in place

@@ -111,7 +111,7 @@ CHILDREN: dict[str, Child] = {
 # COQL may leave out converted leads, so leads are listed
 LISTED = frozenset({"Leads"})
 # what the metadata does not describe, read whole each time: object → path, member of the answer, parameters
-OWN = {
+OWN: dict[str, tuple[str, str, dict[str, str | int]]] = {
     "users": ("/users", "users", {"type": "AllUsers"}),
     "org": ("/org", "org", {}),
     "currencies": ("/org/currencies", "currencies", {}),
