@@ -135,6 +135,9 @@ class Extract:
         source_count: the rows the source says it sent; the lake refuses the window when it disagrees.
         deletes: SQL for a FROM clause yielding ``record_id varchar, deleted_at timestamp, reason varchar``
             from a native delete feed, or None.
+        replaced: SQL for a FROM clause yielding ``parent_id varchar, changed_at timestamp``: the parents whose children
+            the relation lists all. A known record with such a parent, which is the first column of the object's key,
+            that is not listed is gone since ``changed_at`` (naive UTC, or NULL). None where nothing is replaced.
         rejects: what the reader itself had to set aside.
         shrink_limit: share of known records (0-1) whose absence from a snapshot is believed; more is refused.
         checks: conditions on the typed rows whose failures are recorded as rejects in the same transaction.
@@ -150,6 +153,7 @@ class Extract:
     is_snapshot: bool = False
     source_count: int | None = None
     deletes: str | None = None
+    replaced: str | None = None
     rejects: tuple[Reject, ...] = ()
     shrink_limit: float = 0.5
     checks: tuple[FieldCheck, ...] = ()

@@ -6,8 +6,8 @@ What an answer of one vendor means (its error codes, its quota words) belongs to
 
 from __future__ import annotations
 
-from sources.http.answers import ApiError, Incomplete, Judge, Refusal, judge_by_status
+from sources.http.answers import ApiError, Incomplete, Judge, JudgeJson, Refusal, judge_by_status
 from sources.http.client import HttpClient
 from sources.http.redaction import Redactor
 
-__all__ = ["ApiError", "HttpClient", "Incomplete", "Judge", "Redactor", "Refusal", "judge_by_status"]
+__all__ = ["ApiError", "HttpClient", "Incomplete", "Judge", "JudgeJson", "Redactor", "Refusal", "judge_by_status"]

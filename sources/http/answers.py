@@ -28,15 +28,19 @@ class Refusal:
         message: the source's own words.
         code: the vendor's error code, if it gave one.
         remedy: what the person running the warehouse can do.
+        wait: seconds before a retry where the answer has no Retry-After; None is the client's own pause.
     """
 
     kind: Literal["retry", "sign_in", "quota", "error"]
     message: str
     code: str | None = None
     remedy: str = ""
+    wait: float | None = None
 
 
 Judge = Callable[[httpx.Response], Refusal | None]
+# the same of the JSON in a successful answer: some vendors refuse with HTTP 200
+JudgeJson = Callable[[Any], Refusal | None]
 
 
 class ApiError(SourceError):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -21,6 +21,8 @@ from sources.http.answers import (
     ApiError,
     Incomplete,
     Judge,
+    JudgeJson,
+    Refusal,
     Refused,
     judge_by_status,
     parsed_json,
@@ -60,6 +62,7 @@ class HttpClient:
         sign_in: Callable[[], str] | None = None,
         scheme: str = "Bearer",
         judge: Judge = judge_by_status,
+        judge_json: JudgeJson = lambda document: None,
         redactor: Redactor | None = None,
         attempts: int = 6,
         longest_wait: float = 300.0,
@@ -73,6 +76,7 @@ class HttpClient:
             sign_in: returns a new token; called before the first request and again after a refusal.
             scheme: the word before the token in the Authorization header.
             judge: what the vendor's answers mean.
+            judge_json: what the JSON of a successful answer means; None for a success.
             attempts: how often a request is sent before it counts as failed.
             longest_wait: seconds; a source that asks for more is left for the next run.
             concurrency: requests under way at once per host, over all clients of the process.
@@ -83,7 +87,8 @@ class HttpClient:
         self.server_time: datetime | None = None
         self.sleep = sleep
         self._sign_in, self._scheme = sign_in, scheme
-        self._judge, self._attempts, self._longest_wait = judge, attempts, longest_wait
+        self._judge, self._judge_json = judge, judge_json
+        self._attempts, self._longest_wait = attempts, longest_wait
         self._concurrency, self._timeout = concurrency, httpx.Timeout(timeout, connect=min(timeout, 15.0))
         self._token: str | None = None
         self._token_lock = threading.Lock()
@@ -108,7 +113,15 @@ class HttpClient:
 
     def json(self, method: str, url: str, *, subject: str | None = None, **send: Any) -> Any:
         """Return a successful answer's JSON, fractions as Decimal; {} for an empty 204."""
-        return self._repeat(subject, lambda: parsed_json(self._answer(method, url, **send)))
+
+        def once() -> Any:
+            answer = self._answer(method, url, **send)
+            document = parsed_json(answer)
+            if refusal := self._judge_json(document):
+                self._refuse(refusal, answer, send.get("authorized", True))
+            return document
+
+        return self._repeat(subject, once)
 
     def download(
         self,
@@ -215,15 +228,19 @@ class HttpClient:
                 if not response.is_success:
                     response.read()
                 if refusal := self._judge(response):
-                    if refusal.kind == "retry":
-                        raise Incomplete(refusal.message, retry_after(response))
-                    if refusal.kind == "sign_in" and not authorized:
-                        refusal = replace(refusal, kind="error")
-                    raise Refused(refusal, response.status_code)
+                    self._refuse(refusal, response, authorized)
                 yield response
         except httpx.HTTPError as error:
             reason = self.redactor.clean(str(error)) or "no answer"
             raise Incomplete(f"{type(error).__name__}: {reason}") from None
+
+    def _refuse(self, refusal: Refusal, response: httpx.Response, authorized: bool) -> NoReturn:
+        if refusal.kind == "retry":
+            asked = retry_after(response)
+            raise Incomplete(refusal.message, refusal.wait if asked is None else asked)
+        if refusal.kind == "sign_in" and not authorized:
+            refusal = replace(refusal, kind="error")
+        raise Refused(refusal, response.status_code)
 
     def _refuse_unsafe(self, url: str, authorized: bool) -> None:
         parts = urlsplit(url)

@@ -102,14 +102,14 @@ def _append_all(connection: duckdb.DuckDBPyConnection, target: Target, extract: 
 def _append_changed(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> Appended:
     """Compare every row with its record's last row in the log; append what differs, and the deletes."""
     read, keyless = _load_seen(connection, target, extract)
-    if not read and extract.deletes is None and not extract.is_snapshot:
+    if not read and extract.deletes is None and extract.replaced is None and not extract.is_snapshot:
         return Appended(0, 0, 0, 0)
     _load_states(connection, target, extract, read)
     _load_absent(connection, target, extract, keyless)
     _load_candidates(connection, target, extract)
     _load_known(connection, target, extract)
     _load_changed(connection, extract)
-    _load_gone(connection, target, extract)
+    _load_gone(connection, target, extract, keyless)
     clashing = _load_clashes(connection, target)
     rows, deleted = _one(
         connection,
@@ -173,6 +173,11 @@ select {KEY} as _row_key, arg_max({STATE}, _loaded_at) as _row_state {living}
 from {target.log} where {target.mine} {about} group by _row_key""")
 
 
+def _all_identified(extract: Extract, keyless: int) -> bool:
+    """Say whether every row read is known by its key: one that is not may be any record, so none is absent for sure."""
+    return not keyless and all(reject.record_id is not None for reject in extract.rejects)
+
+
 def _load_absent(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract, keyless: int) -> None:
     """Keep the living records that a snapshot does not list, if that proves anything.
 
@@ -180,7 +185,7 @@ def _load_absent(connection: duckdb.DuckDBPyConnection, target: Target, extract:
     when more are absent than the shrink limit allows.
     """
     connection.execute("create or replace temp table lake_absent (_row_key ubigint)")
-    if not extract.is_snapshot or keyless or any(reject.record_id is None for reject in extract.rejects):
+    if not extract.is_snapshot or not _all_identified(extract, keyless):
         return
     set_aside = ", ".join(f"hash({literal(reject.record_id)})" for reject in extract.rejects)
     connection.execute(
@@ -252,8 +257,8 @@ from final_versions left join temp.lake_known using (_record_id)
 where _row_state is distinct from _known_state and not {late}""")
 
 
-def _load_gone(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> None:
-    """Keep the living records that a delete feed, or their absence from a snapshot, proves gone.
+def _load_gone(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract, keyless: int) -> None:
+    """Keep the living records that a delete feed, or their absence from a snapshot or from their parent, proves gone.
 
     A feed's entry older than the record's last change was undone by it, and one that the log already holds was
     applied before: neither deletes again.
@@ -269,6 +274,7 @@ def _load_gone(connection: duckdb.DuckDBPyConnection, target: Target, extract: E
             where {target.mine} and _op = 'delete' and _source_modified_at is not null
                 and _record_id in (select _record_id from temp.lake_feed)
         )"""
+    replaced = _replaced(target, extract) if extract.replaced and _all_identified(extract, keyless) else ""
     connection.execute(f"""
 create or replace temp table lake_gone as
 select * from (
@@ -276,8 +282,26 @@ select * from (
     from temp.lake_known
     where _known_op = 'upsert' and {KEY} in (select _row_key from temp.lake_absent)
     {fed if extract.deletes is not None else ""}
+    {replaced}
 )
 qualify row_number() over (partition by _record_id order by _gone_at desc nulls last) = 1""")
+
+
+def _replaced(target: Target, extract: Extract) -> str:
+    """Return the living records of the parents read whole that the extract does not list, to be united with others.
+
+    A record that a reader set aside is there, though not among the rows.
+    """
+    parent = next(each.name for each in target.placed if each.source == extract.object.key[0])
+    set_aside = ", ".join(f"hash({literal(reject.record_id)})" for reject in extract.rejects)
+    return f"""
+    union all
+    select _record_id, max(_loaded_at), max(changed_at), 'purged'
+    from {target.log} as known
+    inner join {extract.replaced} as parents on known.{identifier(parent)} = parents.parent_id
+    where {target.mine} and {KEY} not in (select _row_key from temp.lake_seen)
+        and not list_contains([{set_aside}]::ubigint[], {KEY})
+    group by _record_id having arg_max(_op, _loaded_at) = 'upsert'"""
 
 
 def _load_clashes(connection: duckdb.DuckDBPyConnection, target: Target) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from sources.contract import Reject
+from sources.contract import Column, Reject, SourceObject
 from sources.errors import SourceError
 from sources.lake import Lake
 from tests.integration.lake.staged import commit, current, deletes, extract, ledger, log
@@ -133,3 +133,39 @@ def test_a_delete_repeats_columns_that_the_source_no_longer_has(lake: Lake) -> N
     slim = {key: value for key, value in row("b").items() if key != "Name"}
     commit(lake, extract(slim, is_snapshot=True))
     assert current(lake, '_op, "Name"') == [("delete", "Ada"), ("upsert", None)]
+
+
+LINE = SourceObject("Line", "line", ("Order", "Id"), tuple(Column(name, "VARCHAR") for name in ("Order", "Id", "Name")))
+
+
+def lines(*keys: str, name: str = "n") -> list[dict[str, str]]:
+    return [{"Order": key[0], "Id": key[1:], "Name": name} for key in keys]
+
+
+def parents(*ids: str, changed_at: str = "2024-05-02") -> str:
+    values = ", ".join(f"('{each}', timestamp '{changed_at}')" for each in ids)
+    return f"(select * from (values {values}) as given(parent_id, changed_at))"
+
+
+def test_the_children_of_a_parent_read_whole_replace_those_known_and_leave_others_alone(lake: Lake) -> None:
+    commit(lake, extract(*lines("a1", "a2", "b1"), obj=LINE))
+    done = commit(lake, extract(*lines("a2", "a3"), obj=LINE, replaced=parents("a")))
+    assert (done.rows_appended, done.rows_unchanged, done.rows_deleted) == (1, 1, 1)
+    state = "_record_id, _op, _delete_reason, _source_modified_at"
+    known = [("a|2", "upsert", None, None), ("a|3", "upsert", None, None), ("b|1", "upsert", None, None)]
+    gone = ("a|1", "delete", "purged", datetime(2024, 5, 2))
+    assert current(lake, state, "line") == [gone, *known]
+    assert commit(lake, extract(*lines("a2", "a3"), obj=LINE, replaced=parents("a"))).rows_deleted == 0
+
+
+def test_a_parent_without_children_left_loses_them_all_and_gets_them_back(lake: Lake) -> None:
+    commit(lake, extract(*lines("a1"), obj=LINE))
+    assert commit(lake, extract(obj=LINE, replaced=parents("a"))).rows_deleted == 1
+    commit(lake, extract(*lines("a1"), obj=LINE, replaced=parents("a", changed_at="2024-05-03")))
+    assert current(lake, "_record_id, _op", "line") == [("a|1", "upsert")]
+
+
+def test_a_child_without_a_key_may_be_any_of_its_parents_so_none_is_taken_for_gone(lake: Lake) -> None:
+    commit(lake, extract(*lines("a1", "a2"), obj=LINE))
+    done = commit(lake, extract(*lines("a1", "a"), obj=LINE, replaced=parents("a")))
+    assert (done.rows_rejected, done.rows_deleted) == (1, 0)

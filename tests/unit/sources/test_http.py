@@ -236,6 +236,23 @@ def test_a_quota_stops_the_run_without_another_request(script: Script, pauses: l
     client.close()
 
 
+def test_a_refusal_in_the_json_of_a_success_is_repeated_or_final_as_its_words_say(
+    script: Script, pauses: list[float]
+) -> None:
+    def judge(document: dict[str, str]) -> Refusal | None:
+        kinds = {"BUSY": Refusal("retry", "BUSY", wait=60.0), "NO": Refusal("error", "NO", "NO", "Ask for it.")}
+        return kinds.get(document.get("code", ""))
+
+    client = HttpClient("acme", judge_json=judge, sleep=pauses.append)
+    busy, no, fine = (Answer(200, b'{"code": "%s"}' % code) for code in (b"BUSY", b"NO", b"FINE"))
+    script.answers = [busy, fine, no]
+    assert client.json("GET", script.url) == {"code": "FINE"}
+    with pytest.raises(ApiError, match="NO Ask for it"):
+        client.json("GET", script.url)
+    assert (len(script.seen), pauses) == (3, [60.0])
+    client.close()
+
+
 def test_the_token_goes_to_trusted_hosts_and_over_encrypted_connections_only(
     script: Script, pauses: list[float]
 ) -> None:

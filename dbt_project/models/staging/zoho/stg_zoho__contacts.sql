@@ -1,0 +1,1 @@
+{{ latest_of(ref('base_zoho__contacts_logged')) }}

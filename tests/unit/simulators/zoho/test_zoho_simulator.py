@@ -1,0 +1,251 @@
+"""The simulated Zoho organization answers as Zoho documents, over real HTTP."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from sources.simulators.zoho import Faults, ZohoSimulator, empty_organization
+
+
+class Client:
+    """A signed-in client of an empty organization whose clock the test turns."""
+
+    def __init__(self) -> None:
+        self.now, self.faults = datetime(2024, 3, 4, 12), Faults()
+        self.simulator = ZohoSimulator(empty_organization(), clock=lambda: self.now, faults=self.faults)
+        self.records = self.simulator.records
+        self.http = httpx.Client(base_url=self.simulator.url, verify=False)
+        self.sign_in()
+
+    def token(self, **changed: str) -> httpx.Response:
+        form = {
+            "grant_type": "refresh_token",
+            "client_id": self.simulator.client_id,
+            "client_secret": self.simulator.client_secret,
+            "refresh_token": self.simulator.refresh_token,
+        }
+        return self.http.post("/oauth/v2/token", data=form | changed)
+
+    def sign_in(self) -> None:
+        self.http.headers["Authorization"] = f"Zoho-oauthtoken {self.token().json()['access_token']}"
+
+    def get(self, path: str, status: int = 200, **headers: str) -> Any:
+        answer = self.http.get(
+            f"/crm/v8{path}", headers={name.replace("_", "-"): each for name, each in headers.items()}
+        )
+        assert answer.status_code == status, answer.text
+        return answer.json() if answer.content else None
+
+    def query(self, text: str, status: int = 200) -> Any:
+        answer = self.http.post("/crm/v8/coql", json={"select_query": text})
+        assert answer.status_code == status, answer.text
+        return answer.json() if answer.content else None
+
+    def bulk(self, **query: Any) -> httpx.Response:
+        return self.http.post("/crm/bulk/v8/read", json={"query": query, "file_type": "csv"})
+
+    def accounts(self, count: int) -> list[str]:
+        return self.records.insert_many("Accounts", [{"Account_Name": f"name {number}"} for number in range(count)])
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    client = Client()
+    yield client
+    client.http.close()
+    client.simulator.close()
+
+
+def test_a_token_is_good_for_an_hour_and_names_the_domain_of_the_api(client: Client) -> None:
+    answer = client.token().json()
+    assert (answer["expires_in"], answer["api_domain"]) == (3600, client.simulator.url)
+    client.now += timedelta(hours=1)
+    assert client.get("/org", 401)["code"] == "INVALID_TOKEN"
+
+
+def test_a_refused_grant_comes_with_http_200_and_the_eleventh_in_ten_minutes_with_400(client: Client) -> None:
+    refused = client.token(client_id="1000.OTHER")
+    assert (refused.status_code, refused.json()) == (200, {"error": "invalid_client"})
+    assert client.token(refresh_token="revoked").json() == {"error": "invalid_code"}
+    last = [client.token() for _ in range(10)][-1]
+    assert (last.status_code, last.json()["error"], last.json()["status"]) == (400, "Access Denied", "failure")
+
+
+def test_a_list_needs_fields_and_takes_fifty_of_them_and_a_hundred_ids(client: Client) -> None:
+    missing = client.get("/Accounts", 400)
+    assert (missing["code"], missing["details"]) == ("REQUIRED_PARAM_MISSING", {"param_name": "fields"})
+    fields = ",".join(f"Field_{number}" for number in range(51))
+    assert client.get(f"/Accounts?fields={fields}", 400)["code"] == "LIMIT_EXCEEDED"
+    ids = ",".join(str(number) for number in range(101))
+    assert client.get(f"/Accounts?fields=id&ids={ids}", 400)["code"] == "LIMIT_EXCEEDED"
+    assert client.get("/Nonsense?fields=id", 400)["code"] == "INVALID_MODULE"
+    assert client.get("/a/b/c/d", 404)["code"] == "INVALID_URL_PATTERN"
+
+
+def test_pages_have_numbers_up_to_two_thousand_records_and_tokens_beyond(client: Client) -> None:
+    client.accounts(2_050)
+    path = "/Accounts?fields=Account_Name&per_page=200&sort_by=id&sort_order=asc"
+    last = client.get(f"{path}&page=10")
+    assert (last["info"]["count"], last["info"]["more_records"]) == (200, True)
+    refused = client.get(f"{path}&page=11", 400)
+    assert refused["code"] == "DISCRETE_PAGINATION_LIMIT_EXCEEDED" and refused["details"] == {"limit": 2000}
+    token = last["info"]["next_page_token"]
+    assert len(client.get(f"{path}&page_token={token}")["data"]) == 50
+    other = client.get(f"/Accounts?fields=Phone&page_token={token}", 400)
+    assert other["code"] == "INVALID_DATA"
+    client.now += timedelta(hours=24)
+    client.sign_in()
+    assert client.get(f"{path}&page_token={token}", 400)["code"] == "EXPIRED_VALUE"
+
+
+def test_nothing_has_no_body(client: Client) -> None:
+    assert client.get("/Accounts?fields=id", 204) is None
+    client.accounts(1)
+    assert client.get("/Accounts?fields=id", 304, If_Modified_Since="2024-03-04T13:00:01+01:00") is None
+    assert len(client.get("/Accounts?fields=id", If_Modified_Since="2024-03-04T13:00:00+01:00")["data"]) == 1
+
+
+def test_a_record_has_lookups_with_names_and_times_in_the_organizations_zone(client: Client) -> None:
+    (account,) = client.accounts(1)
+    client.records.insert("Contacts", {"Last_Name": "Low", "Account_Name": account})
+    (record,) = client.get("/Contacts?fields=Last_Name,Account_Name,Modified_Time")["data"]
+    assert record["Account_Name"] == {"name": "name 0", "id": account}
+    assert record["Modified_Time"] == "2024-03-04T13:00:00+01:00"
+    assert len(record["id"]) == 18 and isinstance(record["id"], str)
+
+
+def test_converted_leads_are_listed_on_request_only(client: Client) -> None:
+    lead = client.records.insert("Leads", {"Last_Name": "Low"})
+    client.records.convert(lead, account="1", contact="2")
+    client.get("/Leads?fields=id", 204)
+    for converted in ("true", "both"):
+        assert len(client.get(f"/Leads?fields=id&converted={converted}")["data"]) == 1
+    assert client.query("select id from Leads where id is not null", 204) is None
+
+
+def test_the_list_of_deletes_tells_recycled_from_permanent(client: Client) -> None:
+    first, second = client.accounts(2)
+    client.records.delete("Accounts", first)
+    client.now += timedelta(minutes=1)
+    client.records.delete("Accounts", second, permanently=True)
+    found = client.get("/Accounts/deleted?type=all")
+    assert [(each["id"], each["type"]) for each in found["data"]] == [(second, "permanent"), (first, "recycle")]
+    assert found["data"][1]["deleted_time"] == "2024-03-04T13:00:00+01:00"
+    assert len(client.get("/Accounts/deleted", If_Modified_Since="2024-03-04T12:01:00+00:00")["data"]) == 1
+    client.records.restore("Accounts", first)
+    assert [each["id"] for each in client.get("/Accounts/deleted?type=all")["data"]] == [second]
+
+
+def test_a_merge_sends_its_losers_to_the_bin_and_moves_what_pointed_to_them(client: Client) -> None:
+    winner, loser = client.accounts(2)
+    client.records.insert("Contacts", {"Last_Name": "Low", "Account_Name": loser})
+    client.records.merge("Accounts", winner, [loser])
+    assert client.get("/Contacts?fields=Account_Name")["data"][0]["Account_Name"]["id"] == winner
+    assert [each["id"] for each in client.get("/Accounts/deleted")["data"]] == [loser]
+    assert client.get("/Accounts/actions/count") == {"count": 1}
+
+
+@pytest.mark.parametrize(
+    ("condition", "names"),
+    [
+        ("id is not null", ["name 0", "name 1", "name 2"]),
+        ("((Modified_Time >= '2024-03-04T12:00:00+00:00' and Employees > 1) and id > 1)", ["name 2"]),
+        ("Account_Name in ('name 0', 'name 1')", ["name 0", "name 1"]),
+        ("(Employees is null or Account_Name = 'name 2')", ["name 0", "name 1", "name 2"]),
+    ],
+)
+def test_coql_selects_what_a_condition_names(client: Client, condition: str, names: list[str]) -> None:
+    ids = client.accounts(3)
+    client.records.update("Accounts", ids[2], {"Employees": 5})
+    found = client.query(f"select Account_Name from Accounts where {condition} order by id asc limit 2000")
+    assert [each["Account_Name"] for each in found["data"]] == names
+    assert found["info"] == {"count": len(names), "more_records": False}
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("select id from Accounts", "SYNTAX_ERROR"),
+        ("select id from Accounts where id > 1 and id > 2 and id > 3", "SYNTAX_ERROR"),
+        ("select Nonsense from Accounts where id is not null", "INVALID_QUERY"),
+        ("select Quoted_Items from Quotes where id is not null", "INVALID_QUERY"),
+        ("select Description from Accounts where id is not null", "INVALID_QUERY"),
+        ("select id from Accounts where id is not null limit 2001", "LIMIT_EXCEEDED"),
+        ("select id from Nonsense where id is not null", "INVALID_MODULE"),
+    ],
+)
+def test_coql_refuses_what_is_documented(client: Client, query: str, code: str) -> None:
+    assert client.query(query, 400)["code"] == code
+
+
+def test_coql_pages_by_offset_and_shows_lookups_as_ids(client: Client) -> None:
+    (account, *_) = client.accounts(5)
+    client.records.insert("Contacts", {"Last_Name": "Low", "Account_Name": account})
+    (contact,) = client.query("select Account_Name, Account_Name.Account_Name from Contacts where id is not null")[
+        "data"
+    ]
+    assert contact["Account_Name"] == {"id": account} and contact["Account_Name.Account_Name"] == "name 0"
+    found = client.query("select id from Accounts where id is not null order by id asc limit 1, 2")
+    assert len(found["data"]) == 2 and found["info"]["more_records"] is True
+
+
+def test_a_bulk_job_goes_through_its_states_and_ends_in_a_zip_of_one_csv(client: Client) -> None:
+    client.faults.bulk_rows = 2
+    parent, *_ = ids = client.accounts(3)
+    client.records.update("Accounts", ids[1], {"Parent_Account": parent, "Annual_Revenue": Decimal("1.50")})
+    created = client.bulk(module={"api_name": "Accounts"}, fields=["Account_Name", "Parent_Account", "Annual_Revenue"])
+    added = created.json()["data"][0]
+    assert (created.status_code, added["code"], added["details"]["state"]) == (201, "ADDED_SUCCESSFULLY", "ADDED")
+    link = f"/crm/bulk/v8/read/{added['details']['id']}"
+    states = [client.http.get(link).json()["data"][0]["state"] for _ in range(2)]
+    assert states == ["IN PROGRESS", "COMPLETED"]
+    result = client.http.get(link).json()["data"][0]["result"]
+    assert (result["count"], result["more_records"], result["per_page"]) == (2, True, 2)
+    with zipfile.ZipFile(io.BytesIO(client.http.get(result["download_url"]).content)) as archive:
+        (name,) = archive.namelist()
+        header, first, second = csv.reader(io.StringIO(archive.read(name).decode()))
+    assert header == ["Id", "Account_Name", "Parent_Account", "Annual_Revenue"]
+    assert first[1:] == ["name 0", "", ""] and second[1:] == ["name 1", parent, "1.5000"]
+
+
+def test_bulk_read_refuses_what_it_does_not_take(client: Client) -> None:
+    client.faults.not_in_bulk.add("Calls")
+    fields = {"module": {"api_name": "Accounts"}, "fields": ["Tag"]}
+    assert client.bulk(**fields).json()["code"] == "FIELD_NOT_SUPPORTED"
+    assert client.bulk(module={"api_name": "Calls"}).json()["code"] == "MODULE_NOT_SUPPORTED"
+    assert client.http.get("/crm/bulk/v8/read/1").json()["code"] == "RESOURCE_NOT_FOUND"
+
+
+def test_subforms_and_related_lists_belong_to_a_record(client: Client) -> None:
+    quote, deal = client.records.insert("Quotes", {"Subject": "q"}), client.records.insert("Deals", {"Deal_Name": "d"})
+    client.records.set_lines(quote, "Quoted_Items", [{"Quantity": Decimal(2)}])
+    (record,) = client.get(f"/Quotes?ids={quote}&fields=Quoted_Items")["data"]
+    assert [each["Quantity"] for each in record["Quoted_Items"]] == [2]
+    client.records.insert("Stage_History", {"Parent_Id": deal, "Stage": "Open"})
+    assert client.get(f"/Deals/{deal}/Stage_History?fields=Stage")["data"][0]["Stage"] == "Open"
+    client.get("/Deals/1/Stage_History?fields=Stage", 400)
+
+
+def test_fields_tell_types_lookups_subforms_and_what_a_formula_returns(client: Client) -> None:
+    fields = {each["api_name"]: each for each in client.get("/settings/fields?module=Quotes&type=all")["fields"]}
+    assert fields["Quoted_Items"]["subform"] == {"module": "Quoted_Items"}
+    assert fields["Deal_Name"]["lookup"]["module"]["api_name"] == "Deals"
+    assert fields["Grand_Total"]["formula"]["return_type"] == "currency"
+    assert (fields["Tag"]["data_type"], fields["Tag"]["json_type"]) == ("text", "jsonarray")
+    modules = {each["api_name"]: each["generated_type"] for each in client.get("/settings/modules")["modules"]}
+    assert (modules["Quotes"], modules["Quoted_Items"]) == ("default", "subform") and "Users" not in modules
+
+
+def test_an_organization_with_one_currency_lists_none(client: Client) -> None:
+    client.get("/org/currencies", 204)
+    client.records.insert("Currencies", {"iso_code": "EUR", "exchange_rate": "0.500000000"})
+    assert client.get("/org/currencies")["currencies"][0]["exchange_rate"] == "0.500000000"
