@@ -108,7 +108,10 @@ def _read(
         if progress:
             progress(obj.table, rows)
 
-    extract = connector.read(obj, window, Reading(lake.connection, folder, staged))
+    def log(table: str) -> str:
+        return lake.log_of(connector.type, connector.name, table)
+
+    extract = connector.read(obj, window, Reading(lake.connection, folder, staged, log))
     return lake.commit(connector.type, connector.name, extract, run_id)
 
 

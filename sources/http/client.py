@@ -216,7 +216,8 @@ class HttpClient:
                     response.read()
                 if refusal := self._judge(response):
                     if refusal.kind == "retry":
-                        raise Incomplete(refusal.message, retry_after(response))
+                        asked = retry_after(response)
+                        raise Incomplete(refusal.message, refusal.wait_seconds if asked is None else asked)
                     if refusal.kind == "sign_in" and not authorized:
                         refusal = replace(refusal, kind="error")
                     raise Refused(refusal, response.status_code)
