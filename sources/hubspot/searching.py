@@ -77,7 +77,6 @@ class ChangeSearch:
             if page or following is None:
                 return page, following is not None
             if following == after:
-                # an empty page that leads to itself
                 raise self._api.broken(self._subject, "an empty page of the search leads back to itself.")
             after = following
 

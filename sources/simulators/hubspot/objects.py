@@ -47,7 +47,8 @@ class Objects:
         if fault and rows:
             # the same records follow, behind a page that has none or one of them
             page = rows[:1] if fault.kind == "short_page" else []
-        last = page[-1][0] if page else after or "0"
+        # what ``after`` holds is HubSpot's affair: behind an empty page it is another one
+        last = page[-1][0] if page else f"0{after}"
         results = [record(found, names, row) for row in page]
         self._add_history(found, history, results)
         return as_json({"results": results} | _next(request, last, more=len(rows) > len(page)))

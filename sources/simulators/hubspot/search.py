@@ -47,7 +47,8 @@ class Search:
         rows = self.state.cursor().execute(f"{sql} limit {shown} offset {after}").fetchall()
         document: dict[str, Any] = {"total": total, "results": [record(found, names, row) for row in rows]}
         if after + len(rows) < (counted[0] if counted else 0):
-            document["paging"] = {"next": {"after": str(after + len(rows))}}
+            following = str(after + len(rows)) if rows else f"0{body.get('after') or ''}"
+            document["paging"] = {"next": {"after": following}}
         return as_json(document)
 
     def _limit_rate(self) -> None:

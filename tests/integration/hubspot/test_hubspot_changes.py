@@ -221,6 +221,8 @@ def test_case_13_a_calculated_property_comes_with_the_weekly_whole_read(account:
     (record,) = account.named(1, "deals")
     connector = account.connector()
     succeeded(account.night(lake, connector, "deals"))
+    account.pass_time(days=1)
+    succeeded(account.night(lake, connector, "deals"))
     account.records.update("deals", record, {"hs_forecast_amount": "12.5"}, touch=False)
     for days, value in ((1, None), (7, Decimal("12.5"))):
         account.pass_time(days=days)
