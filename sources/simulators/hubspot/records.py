@@ -44,7 +44,7 @@ class Records:
         if visible_at is None:
             self._write(name, full)
         else:
-            self.state.later(visible_at, lambda: self._write(name, full))
+            self.state.later(visible_at, lambda: self._write(name, full, since=visible_at))
         return [row["_id"] for row in full]
 
     def update(self, name: str, identifier: str, values: Values, *, touch: bool = True) -> None:
@@ -161,7 +161,9 @@ class Records:
         self._execute(f"delete from {self.state.table(name)} where _id in ({listed})")
         self._reach_index(name, identifiers)
 
-    def _write(self, name: str, rows: list[dict[str, Any]], *, remembered: bool = True) -> None:
+    def _write(
+        self, name: str, rows: list[dict[str, Any]], *, remembered: bool = True, since: datetime | None = None
+    ) -> None:
         if not rows:
             return
         self._prepare_index(name)
@@ -174,7 +176,7 @@ class Records:
         staged = [(row["_id"], row[_WITH_HISTORY], row["_updated_at"]) for row in rows if row.get(_WITH_HISTORY)]
         if remembered and staged:
             self._remember(name, staged)
-        self._reach_index(name, [row["_id"] for row in rows])
+        self._reach_index(name, [row["_id"] for row in rows], since)
 
     def _remember(self, name: str, values: Iterable[tuple[str, str | None, datetime]]) -> None:
         for identifier, value, at in values:
@@ -188,7 +190,8 @@ class Records:
             self._execute(f"create or replace table {index} as select * from {self.state.table(name)}")
             self.state.indexed.add(name)
 
-    def _reach_index(self, name: str, identifiers: Sequence[str]) -> None:
+    def _reach_index(self, name: str, identifiers: Sequence[str], since: datetime | None = None) -> None:
+        """Let the search see records as they are then, late; ``since`` is when they changed, now without it."""
         if name not in self.state.indexed:
             return
         listed = ", ".join(map(text, identifiers))
@@ -201,7 +204,7 @@ class Records:
             )
 
         if self.state.faults.index_lag:
-            self.state.later(self.state.now() + self.state.faults.index_lag, arrive)
+            self.state.later((since or self.state.now()) + self.state.faults.index_lag, arrive)
         else:
             arrive()
 
