@@ -130,9 +130,7 @@ class Records:
     def _redirect(self, name: str, old: str, new: str) -> None:
         """Let an old id, and whatever led to it, lead to the survivor, and move what points to it."""
         named = f"object = {text(name)}"
-        self._execute(
-            f"update {self._side('_merged')} set new_id = {text(new)} where {named} and new_id = {text(old)}"
-        )
+        self._execute(f"update {self._side('_merged')} set new_id = {text(new)} where {named} and new_id = {text(old)}")
         self._execute(f"insert into {self._side('_merged')} values (?, ?, ?)", [name, old, new])
         self._execute(f"update {self._side('_history')} set id = {text(new)} where {named} and id = {text(old)}")
         for end in ("from", "to"):
@@ -199,9 +197,7 @@ class Records:
         def arrive() -> None:
             index = self.state.table(f"_index_{name}")
             self._execute(f"delete from {index} where _id in ({listed})")
-            self._execute(
-                f"insert into {index} by name select * from {self.state.table(name)} where _id in ({listed})"
-            )
+            self._execute(f"insert into {index} by name select * from {self.state.table(name)} where _id in ({listed})")
 
         if self.state.faults.index_lag:
             self.state.later((since or self.state.now()) + self.state.faults.index_lag, arrive)

@@ -81,9 +81,7 @@ def _object_type(name: str, entry: dict[str, object]) -> ObjectType:
     kinds = entry["properties"]
     assert isinstance(kinds, dict)
     properties = {each: kind for kind, names in kinds.items() for each in names.split()}
-    return _with_stamps(
-        ObjectType(name, str(entry["id"]), str(entry["modified"]), str(entry["created"]), properties)
-    )
+    return _with_stamps(ObjectType(name, str(entry["id"]), str(entry["modified"]), str(entry["created"]), properties))
 
 
 def _with_stamps(found: ObjectType) -> ObjectType:

@@ -65,7 +65,7 @@ class Search:
     def _groups(self, found: ObjectType, groups: list[Mapping[str, Any]]) -> str:
         if len(groups) > 5 or any(len(group.get("filters", [])) > 6 for group in groups):
             raise bad_request("Too many filters: at most 5 groups of 6")
-        parts = [" and ".join(self._filter(found, each) for each in group["filters"]) for group in groups]
+        parts = [" and ".join(self._filter(found, each) for each in group["filters"]) or "true" for group in groups]
         return " or ".join(f"({part})" for part in parts) or "true"
 
     def _filter(self, found: ObjectType, given: Mapping[str, Any]) -> str:

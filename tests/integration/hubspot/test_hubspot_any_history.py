@@ -231,7 +231,9 @@ def new_history(tmp_path_factory: pytest.TempPathFactory, extensions: Path) -> I
     with open_account(folder) as account, open_lake(folder, extensions) as lake:
         # an object of few properties reads the same and faster
         columns = "_id varchar, _created_at timestamp, _updated_at timestamp, _archived boolean, _archived_at timestamp"
-        account.data.execute(f"create table {KIND} ({columns}, name varchar, score varchar, hs_merged_object_ids varchar)")
+        account.data.execute(
+            f"create table {KIND} ({columns}, name varchar, score varchar, hs_merged_object_ids varchar)"
+        )
         account.simulator.state.refresh_schema()
         account.faults.page_rows, account.faults.search_rows = 20, 4
 
@@ -247,7 +249,7 @@ def new_history(tmp_path_factory: pytest.TempPathFactory, extensions: Path) -> I
     max_examples=HISTORIES,
     derandomize="HUBSPOT_HISTORIES" not in os.environ,
     deadline=None,
-    phases=[__import__('hypothesis').Phase.generate],
+    phases=[__import__("hypothesis").Phase.generate],
     database=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -17,7 +17,7 @@ calls as (
         hs_createdate,
         hs_lastmodifieddate
     from {{ source('hubspot', 'calls') }}
-    {{ latest_records() }}
+    qualify row_number() over (partition by _source, _record_id order by _loaded_at desc) = 1
 ),
 
 emails as (
@@ -35,7 +35,7 @@ emails as (
         hs_createdate,
         hs_lastmodifieddate
     from {{ source('hubspot', 'emails') }}
-    {{ latest_records() }}
+    qualify row_number() over (partition by _source, _record_id order by _loaded_at desc) = 1
 ),
 
 meetings as (
@@ -53,7 +53,7 @@ meetings as (
         hs_createdate,
         hs_lastmodifieddate
     from {{ source('hubspot', 'meetings') }}
-    {{ latest_records() }}
+    qualify row_number() over (partition by _source, _record_id order by _loaded_at desc) = 1
 ),
 
 tasks as (
@@ -71,7 +71,7 @@ tasks as (
         hs_createdate,
         hs_lastmodifieddate
     from {{ source('hubspot', 'tasks') }}
-    {{ latest_records() }}
+    qualify row_number() over (partition by _source, _record_id order by _loaded_at desc) = 1
 ),
 
 final as (

@@ -59,8 +59,8 @@ final as (
     union all
     select
         {{ record_keys('hubspot') }},
-        currencyCode,
-        currencyCode,
+        currencyCode as currency_code,
+        currencyCode as corporate_currency_code,
         cast(1 as decimal(18, 8)),
         cast(null as date),
         cast(null as date),

@@ -32,7 +32,10 @@ final as (
         coalesce(logged.hs_external_order_id, logged.hs_order_name) as order_number,
         case
             when lower(coalesce(logged.hs_external_order_status, stages.label, '')) like '%cancel%' then 'cancelled'
-            when lower(coalesce(logged.hs_external_order_status, stages.label, '')) like '%return%' or lower(coalesce(logged.hs_external_order_status, stages.label, '')) like '%refund%' then 'returned'
+            when
+                lower(coalesce(logged.hs_external_order_status, stages.label, '')) like '%return%'
+                or lower(coalesce(logged.hs_external_order_status, stages.label, '')) like '%refund%'
+                then 'returned'
             when lower(logged.hs_fulfillment_status) in ('fulfilled', 'delivered', 'shipped') then 'fulfilled'
             when lower(stages.label) in ('fulfilled', 'delivered', 'shipped') then 'fulfilled'
             else 'placed'
