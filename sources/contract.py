@@ -138,6 +138,8 @@ class Extract:
         replaced: SQL for a FROM clause yielding ``parent_id varchar, changed_at timestamp``: the parents whose children
             the relation lists all. A known record with such a parent, which is the first column of the object's key,
             that is not listed is gone since ``changed_at`` (naive UTC, or NULL). None where nothing is replaced.
+        merges: SQL for a FROM clause yielding ``record_id varchar, merged_into varchar``: records known to have been
+            merged away though no row of theirs came, or None. One that is living or deleted in the log becomes merged.
         rejects: what the reader itself had to set aside.
         shrink_limit: share of known records (0-1) whose absence from a snapshot is believed; more is refused.
         checks: conditions on the typed rows whose failures are recorded as rejects in the same transaction.
@@ -154,14 +156,25 @@ class Extract:
     source_count: int | None = None
     deletes: str | None = None
     replaced: str | None = None
+    merges: str | None = None
     rejects: tuple[Reject, ...] = ()
     shrink_limit: float = 0.5
     checks: tuple[FieldCheck, ...] = ()
     files: tuple[SourceFile, ...] = ()
 
+    @property
+    def has_feed(self) -> bool:
+        """Whether it says of records without rows what became of them."""
+        return self.deletes is not None or self.merges is not None
+
 
 def _ignore(rows: int) -> None:
     """Default progress callback."""
+
+
+def _no_log(table: str) -> str:
+    """Default of a reading outside of a lake."""
+    raise LookupError(f"this reading has no log of {table}")
 
 
 @dataclass(frozen=True)
@@ -172,11 +185,14 @@ class Reading:
         connection: the lake's DuckDB connection; a database connector attaches its source to it.
         staging: an empty folder for pages, removed after the commit.
         progress: called with the number of rows newly staged.
+        log: returns SQL for a FROM clause yielding what the lake has committed of a table of this source: the change
+            log's own columns. For what a source tells only to who knows the record, such as whether it still exists.
     """
 
     connection: duckdb.DuckDBPyConnection
     staging: Path
     progress: Callable[[int], None] = field(default=_ignore)
+    log: Callable[[str], str] = field(default=_no_log)
 
 
 @dataclass(frozen=True)

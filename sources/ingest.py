@@ -115,7 +115,10 @@ def _read(
         if progress:
             progress(obj.table, rows)
 
-    extract = connector.read(obj, window, Reading(lake.connection, own, staged))
+    def log(table: str) -> str:
+        return lake.log_of(connector.type, connector.name, table)
+
+    extract = connector.read(obj, window, Reading(lake.connection, own, staged, log))
     return lake.commit(connector.type, connector.name, extract, run_id)
 
 

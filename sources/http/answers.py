@@ -28,14 +28,14 @@ class Refusal:
         message: the source's own words.
         code: the vendor's error code, if it gave one.
         remedy: what the person running the warehouse can do.
-        wait: seconds before a retry where the answer has no Retry-After; None is the client's own pause.
+        wait_seconds: how long to wait before a retry where the answer has no Retry-After; None is as the client likes.
     """
 
     kind: Literal["retry", "sign_in", "quota", "error"]
     message: str
     code: str | None = None
     remedy: str = ""
-    wait: float | None = None
+    wait_seconds: float | None = None
 
 
 Judge = Callable[[httpx.Response], Refusal | None]

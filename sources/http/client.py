@@ -237,7 +237,7 @@ class HttpClient:
     def _refuse(self, refusal: Refusal, response: httpx.Response, authorized: bool) -> NoReturn:
         if refusal.kind == "retry":
             asked = retry_after(response)
-            raise Incomplete(refusal.message, refusal.wait if asked is None else asked)
+            raise Incomplete(refusal.message, refusal.wait_seconds if asked is None else asked)
         if refusal.kind == "sign_in" and not authorized:
             refusal = replace(refusal, kind="error")
         raise Refused(refusal, response.status_code)

@@ -66,15 +66,26 @@ def append(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extra
     With ``stream`` a source's first rows go straight in. Raises NotStreamable when that was too hopeful, and
     SourceError when a snapshot shrinks beyond belief; the caller rolls back.
     """
-    if extract.deletes is not None:
-        connection.execute(f"""
-create or replace temp table lake_feed as
-select record_id as _record_id, cast(max(deleted_at) as timestamp) as _fed_at,
-    coalesce(arg_max(reason, coalesce(deleted_at, timestamp '-infinity')), 'purged') as _fed_reason
-from {extract.deletes} as feed where record_id is not null group by record_id""")
+    if extract.has_feed:
+        _load_feed(connection, extract)
     if stream and not _has_rows(connection, target, extract):
         return _append_all(connection, target, extract)
     return _append_changed(connection, target, extract)
+
+
+def _load_feed(connection: duckdb.DuckDBPyConnection, extract: Extract) -> None:
+    """Keep what the extract says of records without rows: a delete, or the survivor of a merge, which goes before."""
+    parts = []
+    if extract.deletes is not None:
+        parts.append(f"select record_id, deleted_at, reason, null::varchar as merged_into from {extract.deletes}")
+    if extract.merges is not None:
+        merged = "null::timestamp as deleted_at, null::varchar as reason, merged_into"
+        parts.append(f"select record_id, {merged} from {extract.merges}")
+    connection.execute(f"""
+create or replace temp table lake_feed as
+select record_id as _record_id, cast(max(deleted_at) as timestamp) as _fed_at, max(merged_into) as _fed_into,
+    coalesce(arg_max(reason, coalesce(deleted_at, timestamp '-infinity')), 'purged') as _fed_reason
+from ({" union all ".join(parts)}) as feed where record_id is not null group by record_id""")
 
 
 def _has_rows(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> bool:
@@ -102,7 +113,7 @@ def _append_all(connection: duckdb.DuckDBPyConnection, target: Target, extract: 
 def _append_changed(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> Appended:
     """Compare every row with its record's last row in the log; append what differs, and the deletes."""
     read, keyless = _load_seen(connection, target, extract)
-    if not read and extract.deletes is None and extract.replaced is None and not extract.is_snapshot:
+    if not read and not extract.has_feed and extract.replaced is None and not extract.is_snapshot:
         return Appended(0, 0, 0, 0)
     _load_states(connection, target, extract, read)
     _load_absent(connection, target, extract, keyless)
@@ -221,7 +232,7 @@ where _record_id is not null
 def _load_known(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> None:
     """Keep the last log row's state, exactly, of the records that may get a new row."""
     wanted = "select _record_id from temp.lake_candidates"
-    if extract.deletes is not None:
+    if extract.has_feed:
         wanted += " union all select _record_id from temp.lake_feed"
     absent = f"or {KEY} in (select _row_key from temp.lake_absent)" if extract.is_snapshot else ""
     connection.execute(f"""
@@ -229,6 +240,7 @@ create or replace temp table lake_known as
 select _record_id, max(_loaded_at) as _known_at,
     arg_max(_op, _loaded_at) as _known_op,
     arg_max({STATE}, _loaded_at) as _known_state,
+    arg_max_null(_merged_into, _loaded_at) as _known_into,
     arg_max_null(_source_modified_at, _loaded_at) as _known_modified_at
 from {target.log} where {target.mine} and (_record_id in ({wanted}) {absent})
 group by _record_id""")
@@ -261,13 +273,14 @@ def _load_gone(connection: duckdb.DuckDBPyConnection, target: Target, extract: E
     """Keep the living records that a delete feed, or their absence from a snapshot or from their parent, proves gone.
 
     A feed's entry older than the record's last change was undone by it, and one that the log already holds was
-    applied before: neither deletes again.
+    applied before: neither deletes again. A record that was merged away is so whatever was known of it.
     """
     fed = f"""
     union all
-    select _record_id, _known_at, _fed_at as _gone_at, _fed_reason as _gone_reason
+    select _record_id, _known_at, _fed_at, case when _fed_into is null then _fed_reason else 'merged' end, _fed_into
     from temp.lake_known inner join temp.lake_feed using (_record_id)
-    where _known_op = 'upsert' and {KEY} not in (select _row_key from temp.lake_seen)
+    where (_known_op = 'upsert' or coalesce(_fed_into <> _known_into, _fed_into is not null))
+        and {KEY} not in (select _row_key from temp.lake_seen)
         and coalesce(_fed_at >= _known_modified_at, true)
         and (_record_id, _fed_at) not in (
             select (_record_id, _source_modified_at) from {target.log}
@@ -278,13 +291,13 @@ def _load_gone(connection: duckdb.DuckDBPyConnection, target: Target, extract: E
     connection.execute(f"""
 create or replace temp table lake_gone as
 select * from (
-    select _record_id, _known_at, null::timestamp as _gone_at, 'purged' as _gone_reason
+    select _record_id, _known_at, null::timestamp as _gone_at, 'purged' as _gone_reason, null::varchar as _gone_into
     from temp.lake_known
     where _known_op = 'upsert' and {KEY} in (select _row_key from temp.lake_absent)
-    {fed if extract.deletes is not None else ""}
+    {fed if extract.has_feed else ""}
     {replaced}
 )
-qualify row_number() over (partition by _record_id order by _gone_at desc nulls last) = 1""")
+qualify row_number() over (partition by _record_id order by _gone_into is null, _gone_at desc nulls last) = 1""")
 
 
 def _replaced(target: Target, extract: Extract) -> str:
@@ -296,7 +309,7 @@ def _replaced(target: Target, extract: Extract) -> str:
     set_aside = ", ".join(f"hash({literal(reject.record_id)})" for reject in extract.rejects)
     return f"""
     union all
-    select _record_id, max(_loaded_at), max(changed_at), 'purged'
+    select _record_id, max(_loaded_at), max(changed_at), 'purged', null::varchar
     from {target.log} as known
     inner join {extract.replaced} as parents on known.{identifier(parent)} = parents.parent_id
     where {target.mine} and {KEY} not in (select _row_key from temp.lake_seen)
@@ -328,7 +341,7 @@ def _insert_gone(target: Target) -> str:
     return f"""
 insert into {target.log}
 select last.* replace (
-    'delete' as _op, _gone_reason as _delete_reason, _gone_at as _source_modified_at,
+    'delete' as _op, _gone_reason as _delete_reason, _gone_into as _merged_into, _gone_at as _source_modified_at,
     {quoted(target.loaded_at)}::timestamp as _loaded_at, {quoted(target.run_id)} as _run_id
 )
 from {target.log} as last inner join temp.lake_gone as gone

@@ -22,6 +22,7 @@ from sources.lake.changes import Committed, MustWiden
 from sources.lake.comparison import NotStreamable
 from sources.lake.location import LakeLocation, connect, redacted
 from sources.lake.schema import SchemaChange
+from sources.quoting import quoted
 
 Result = TypeVar("Result")
 
@@ -120,6 +121,10 @@ class Lake:
     def last_window(self, source: str, table: str) -> Window | None:
         """Return the committed window of a source's table that ends last; its end is the cursor."""
         return ledger.last_window(self.connection, source, table)
+
+    def log_of(self, connector_type: str, source: str, table: str) -> str:
+        """Return SQL for a FROM clause yielding a source's rows of a change log."""
+        return f"(select * from {schema.log_name(connector_type, table)} where _source = {quoted(source)})"
 
     def commit(self, connector_type: str, source: str, extract: Extract, run_id: str) -> Committed:
         """Write an extract's real changes, its rejects and its window in one transaction, after any widening.

@@ -147,7 +147,7 @@ described as (
     from typed
 ),
 fed as (
-    {_FEED if extract.deletes is not None else _NO_FEED}
+    {_FEED if extract.has_feed else _NO_FEED}
 ),
 stated as (
     select {own}, _record_id, _merged_into, _row_order,
@@ -169,9 +169,13 @@ select *, {KEY} as _row_key, {STATE} as _row_state from stated
 
 _NO_FEED = "select *, false as _row_is_fed, null::varchar as _fed_reason, null::timestamp as _fed_at from described"
 # a change of the record after the feed's delete undoes it
-_FEED = """select described.*, feed._fed_reason, feed._fed_at,
-        feed._record_id is not null and coalesce(feed._fed_at >= described._own_modified_at, true) as _row_is_fed
-    from described left join temp.lake_feed as feed using (_record_id)"""
+_FEED = """select * replace (
+        case when _row_is_fed then coalesce(_merged_into, _fed_into) else _merged_into end as _merged_into
+    ) from (
+        select described.*, feed._fed_reason, feed._fed_at, feed._fed_into,
+            feed._record_id is not null and coalesce(feed._fed_at >= described._own_modified_at, true) as _row_is_fed
+        from described left join temp.lake_feed as feed using (_record_id)
+    )"""
 
 
 def _has(columns: Sequence[Column], name: str) -> bool:

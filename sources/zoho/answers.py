@@ -41,7 +41,7 @@ def judge(response: httpx.Response) -> Refusal | None:
         return judge_by_status(response)
     refusal = _refusal(*found)
     if refusal.kind == "error" and (by_status := judge_by_status(response)) and by_status.kind == "retry":
-        return Refusal("retry", refusal.message, refusal.code, wait=_pause(response.status_code))
+        return Refusal("retry", refusal.message, refusal.code, wait_seconds=_pause(response.status_code))
     return refusal
 
 
@@ -79,7 +79,7 @@ def _error(document: Any) -> tuple[str, str] | None:
 def _refusal(code: str, message: str) -> Refusal:
     text = f"{code}: {message}" if message else code
     if code in _PASSING:
-        return Refusal("retry", text, code, wait=None if code == "INTERNAL_ERROR" else _THROTTLED_SECONDS)
+        return Refusal("retry", text, code, wait_seconds=None if code == "INTERNAL_ERROR" else _THROTTLED_SECONDS)
     if code in _NOT_SIGNED_IN:
         return Refusal("sign_in", text, code, SCOPES)
     return Refusal("error", text, code, _REMEDIES.get(code, ""))

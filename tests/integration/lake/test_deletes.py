@@ -9,7 +9,7 @@ import pytest
 from sources.contract import Column, Reject, SourceObject
 from sources.errors import SourceError
 from sources.lake import Lake
-from tests.integration.lake.staged import commit, current, deletes, extract, ledger, log
+from tests.integration.lake.staged import commit, current, deletes, extract, ledger, log, relation
 
 STATE = "_record_id, _op, _delete_reason, _merged_into"
 
@@ -51,6 +51,36 @@ def test_a_delete_feed_deletes_and_the_row_keeps_the_last_values(lake: Lake) -> 
     assert current(lake, '_record_id, _op, _delete_reason, "Name", _source_modified_at') == [
         ("a", "delete", "purged", "Ada", datetime(2024, 5, 2, 8)),
         ("b", "upsert", None, "n", datetime(2024, 5, 1)),
+    ]
+
+
+def merges(*pairs: tuple[str, str]) -> str:
+    return relation([{"record_id": old, "merged_into": new} for old, new in pairs], ["record_id", "merged_into"])
+
+
+def test_a_merge_told_by_the_survivor_alone_keeps_the_last_values_of_the_merged(lake: Lake) -> None:
+    commit(lake, extract(row("a", name="Ada"), row("b", IsDeleted="true"), row("c"), row("d")))
+    found = extract(row("d", "2024-05-02"), merges=merges(("a", "d"), ("b", "d"), ("unknown", "d")))
+    assert commit(lake, found).rows_deleted == 2
+    assert current(lake, f'{STATE}, "Name"') == [
+        ("a", "delete", "merged", "d", "Ada"),
+        ("b", "delete", "merged", "d", "n"),
+        ("c", "upsert", None, None, "n"),
+        ("d", "upsert", None, None, "n"),
+    ]
+    assert commit(lake, found).rows_deleted == 0
+    commit(lake, extract(merges=merges(("a", "e"))))
+    assert current(lake, STATE)[0] == ("a", "delete", "merged", "e")
+
+
+def test_a_record_that_a_snapshot_lacks_or_still_lists_is_merged_where_a_merge_is_told(lake: Lake) -> None:
+    commit(lake, extract(*rows(6)))
+    told = merges(("r0", "r5"), ("r1", "r5"))
+    commit(lake, extract(*rows(6)[1:5], row("r5"), is_snapshot=True, merges=told))
+    assert current(lake, STATE)[:3] == [
+        ("r0", "delete", "merged", "r5"),
+        ("r1", "delete", "merged", "r5"),
+        ("r2", "upsert", None, None),
     ]
 
 

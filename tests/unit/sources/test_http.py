@@ -240,7 +240,7 @@ def test_a_refusal_in_the_json_of_a_success_is_repeated_or_final_as_its_words_sa
     script: Script, pauses: list[float]
 ) -> None:
     def judge(document: dict[str, str]) -> Refusal | None:
-        kinds = {"BUSY": Refusal("retry", "BUSY", wait=60.0), "NO": Refusal("error", "NO", "NO", "Ask for it.")}
+        kinds = {"BUSY": Refusal("retry", "BUSY", wait_seconds=60.0), "NO": Refusal("error", "NO", "NO", "Ask for it.")}
         return kinds.get(document.get("code", ""))
 
     client = HttpClient("acme", judge_json=judge, sleep=pauses.append)

@@ -1,0 +1,1 @@
+{{ latest_of(ref('base_hubspot__users_logged')) }}
