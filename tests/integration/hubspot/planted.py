@@ -22,7 +22,8 @@ def planted(request: pytest.FixtureRequest) -> Iterator[Planted]:
     with HubSpotSimulator(data, clock=lambda: START, **given) as simulator:
         simulator.records.insert_many("companies", [{"name": "Ann"}])
         options = {
-            "base_url": simulator.url,
+            "api_url": simulator.url,
+            "auth": "oauth",
             "client_id": simulator.client_id,
             "client_secret": "${PLANTED_SECRET}",
             "refresh_token": "${PLANTED_REFRESH}",
