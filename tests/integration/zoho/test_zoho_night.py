@@ -55,7 +55,7 @@ def _fill(organization: Organization) -> None:
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLake]:
     """The warehouse after a night over the organization."""
     folder = tmp_path_factory.mktemp("zoho_night")
-    small = SmallLake(folder / "home")
+    small = SmallLake(folder / "home", ("zoho",))
     with open_organization(folder) as organization:
         _fill(organization)
         # so that the window of what is asked for parent by parent includes all of it
