@@ -1,0 +1,24 @@
+select
+    hub_id(l.Id) as _id,
+    l.CreatedDate as _created_at,
+    l.SystemModstamp as _updated_at,
+    false as _archived,
+    hub_id(l.Product2Id) as hs_product_id,
+    p.Name as name,
+    p.ProductCode as hs_sku,
+    l.Quantity::varchar as quantity,
+    l.UnitPrice::varchar as price,
+    (l.Subtotal - l.TotalPrice)::varchar as discount,
+    l.TotalPrice::varchar as amount,
+    l.CurrencyIsoCode as hs_line_item_currency_code,
+    null as hs_position_on_quote,
+    null as recurringbillingfrequency,
+from branch."OpportunityLineItem" as l
+inner join branch."Product2" as p on l.Product2Id = p.Id
+union all
+select
+    hub_id(l.Id), l.CreatedDate, l.SystemModstamp, false, hub_id(l.Product2Id), p.Name, p.ProductCode, l.Quantity::varchar,
+    l.UnitPrice::varchar, l.Discount__c::varchar, l.TotalPrice::varchar, l.CurrencyIsoCode,
+    row_number() over (partition by l.OrderId order by l.Id)::varchar, null,
+from branch."OrderItem" as l
+inner join branch."Product2" as p on l.Product2Id = p.Id

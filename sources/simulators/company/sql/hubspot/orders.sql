@@ -1,0 +1,16 @@
+select
+    hub_id(Id) as _id,
+    CreatedDate as _created_at,
+    SystemModstamp as _updated_at,
+    false as _archived,
+    'Order ' || OrderNumber as hs_order_name,
+    OrderNumber as hs_external_order_id,
+    CurrencyIsoCode as hs_currency_code,
+    case Status when 'Cancelled' then 'Cancelled' when 'Returned' then 'Returned' else 'Paid' end as hs_external_order_status,
+    case when Status in ('Activated', 'Returned') then 'fulfilled' else 'unfulfilled' end as hs_fulfillment_status,
+    TotalAmount::varchar as hs_total_price,
+    TotalAmount::varchar as hs_subtotal_price,
+    hub_time(EffectiveDate::timestamp) as hs_external_created_date,
+    Channel__c as hs_source_store,
+    hub_id(OwnerId) as hubspot_owner_id,
+from branch."Order"
