@@ -14,9 +14,15 @@ import duckdb
 from sources.simulators.company.filling import fill_state
 from sources.simulators.company.timeline import sql
 from sources.simulators.dynamics import state as dynamics
+from sources.simulators.hubspot import state as hubspot
+from sources.simulators.zoho import state as zoho
 
 # the types that a branch may have, with what makes the tables of their simulators
-SIMULATED: dict[str, Callable[[duckdb.DuckDBPyConnection, str], None]] = {"dynamics": dynamics.create_tables}
+SIMULATED: dict[str, Callable[[duckdb.DuckDBPyConnection, str], None]] = {
+    "dynamics": dynamics.create_tables,
+    "zoho": zoho.create_tables,
+    "hubspot": hubspot.create_tables,
+}
 TYPES = tuple(SIMULATED)
 
 # the columns that say whose a row is; the rows of one object name those of the next

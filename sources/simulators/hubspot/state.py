@@ -29,17 +29,17 @@ SIDE_TABLES = {
 def empty_account() -> duckdb.DuckDBPyConnection:
     """Return an in-memory database with every object type of schema.yml, empty, and the side tables."""
     connection = duckdb.connect(":memory:")
-    for found in load_schema().values():
-        columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in found.columns().items())
-        connection.execute(f"create table {quoted(found.name)} ({columns})")
-    create_side_tables(connection)
+    create_tables(connection, "memory")
     return connection
 
 
-def create_side_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the tables that are no object type."""
+def create_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> None:
+    """Create every object type of schema.yml, empty, and the side tables in an attached database."""
+    for found in load_schema().values():
+        columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in found.columns().items())
+        connection.execute(f"create table {catalog}.{quoted(found.name)} ({columns})")
     for name, columns in SIDE_TABLES.items():
-        connection.execute(f"create table if not exists {quoted(name)} ({columns})")
+        connection.execute(f"create table {catalog}.{quoted(name)} ({columns})")
 
 
 class AccountState(State):

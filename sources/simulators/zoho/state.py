@@ -17,13 +17,17 @@ DELETED = "_deleted"
 def empty_organization() -> duckdb.DuckDBPyConnection:
     """Return an in-memory database with every table of schema.yml, empty, and the list of deletes."""
     connection = duckdb.connect(":memory:")
+    create_tables(connection, "memory")
+    return connection
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> None:
+    """Create every table of schema.yml, empty, and the list of deletes in an attached database."""
     for module in load_schema().values():
         columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in module.columns().items())
-        connection.execute(f"create table {quoted(module.name)} ({columns})")
-    connection.execute(
-        f"create table {DELETED} (module varchar, id varchar, display_name varchar, type varchar, deleted_at timestamp)"
-    )
-    return connection
+        connection.execute(f"create table {catalog}.{quoted(module.name)} ({columns})")
+    listed = "module varchar, id varchar, display_name varchar, type varchar, deleted_at timestamp"
+    connection.execute(f"create table {catalog}.{DELETED} ({listed})")
 
 
 class OrganizationState(State):

@@ -7,5 +7,5 @@ select
     Probability::integer as Probability,
     CloseDate as Closing_Date,
     CreatedDate as Created_Time,
-    SystemModstamp as Modified_Time,
+    CreatedDate as Modified_Time,
 from branch."OpportunityHistory"
