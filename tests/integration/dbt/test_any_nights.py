@@ -16,7 +16,7 @@ from tests.integration.dbt.small_lake import SmallLake
 
 pytestmark = pytest.mark.slow
 
-NIGHTS = 5
+NIGHTS = 3
 Row = dict[str, Any]
 
 
