@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -19,9 +20,11 @@ from sources.salesforce.api import Api
 from sources.salesforce.fields import Described, described
 from sources.salesforce.inspection import inspect
 from sources.salesforce.login import Login
-from sources.salesforce.objects import OBJECTS, OPTIONAL
+from sources.salesforce.objects import OBJECTS, REQUIRED, extra_object
 from sources.salesforce.options import AUTH
-from sources.salesforce.reader import ObjectReader, Policy
+from sources.salesforce.reader import SEEN, ObjectReader, Policy
+
+_log = logging.getLogger(__name__)
 
 
 class SalesforceConnector:
@@ -31,11 +34,8 @@ class SalesforceConnector:
 
     def __init__(self, config: SourceConfig, sleep: Callable[[float], None] = time.sleep) -> None:
         self.name = config.name
-        skipped = frozenset(config.options.get("skip_objects") or ())
-        if unknown := sorted(skipped - {obj.name for obj in OBJECTS}):
-            raise config.error("skip_objects", f"unknown object '{unknown[0]}'; see sources/salesforce/README.md")
         config.word(AUTH)
-        self._objects = tuple(obj for obj in OBJECTS if obj.name not in skipped)
+        self._objects = _objects(config)
         self._api = Api(
             config.name, Login(config), str(config.text("api_version")), config.number("api_usage_limit"), sleep
         )
@@ -55,7 +55,7 @@ class SalesforceConnector:
         return f"SalesforceConnector({self.name!r})"
 
     def objects(self) -> tuple[SourceObject, ...]:
-        """Return the declared objects without those that the configuration skips."""
+        """Return the declared objects without those that the configuration skips, and those it adds."""
         return self._objects
 
     def clock(self) -> datetime:
@@ -95,9 +95,11 @@ class SalesforceConnector:
         found = self._described.get(obj.name)
         if found is not None:
             return ObjectReader(self._api, self._policy, found, reading, folder).read(obj, window)
-        if obj.name not in OPTIONAL:
+        # one that was there before is hidden now, or gone with its records: empty would be a silent loss
+        if obj.name in REQUIRED or obj not in OBJECTS or window.token == SEEN:
             message = "the org has no such object, or the integration user may not see it."
             raise SourceError(self.name, obj.name, message, f"{GRANT_READ} Or list it under skip_objects.")
+        _log.info("%s.%s: not in this org, or not visible to the integration user; read as empty", self.name, obj.name)
         names = [column.name for column in obj.columns]
         return Extract(obj, obj.columns, window, empty_relation(names), source_count=0)
 
@@ -108,3 +110,19 @@ class SalesforceConnector:
             self._described.pop(name, None)
             if name in answers:
                 self._described[name] = described(answers[name], columns)
+
+
+def _objects(config: SourceConfig) -> tuple[SourceObject, ...]:
+    """Return what to read: the object table without ``skip_objects`` and with ``extra_objects``."""
+    known = {obj.name.lower(): obj.name for obj in OBJECTS}
+    skipped = frozenset(config.options.get("skip_objects") or ())
+    if unknown := sorted(skipped - set(known.values())):
+        raise config.error("skip_objects", f"unknown object '{unknown[0]}'; see sources/salesforce/README.md")
+    extra = [str(name) for name in config.options.get("extra_objects") or ()]
+    for name in extra:
+        if not re.fullmatch(r"[A-Za-z]\w*", name):
+            raise config.error("extra_objects", f"'{name}' is no API name; one looks like Invoice__c")
+        if name.lower() in known:
+            raise config.error("extra_objects", f"'{known[name.lower()]}' is read anyway")
+        known[name.lower()] = name
+    return (*(obj for obj in OBJECTS if obj.name not in skipped), *map(extra_object, extra))

@@ -10,7 +10,7 @@ from sources.errors import CrmWarehouseError
 from sources.http import ApiError
 from sources.salesforce.api import Api
 from sources.salesforce.fields import Described, described
-from sources.salesforce.objects import OPTIONAL
+from sources.salesforce.objects import OBJECTS, REQUIRED
 from sources.salesforce.soql import Query
 
 _LARGEST_SKEW_SECONDS = 300
@@ -36,7 +36,7 @@ def inspect(api: Api, objects: Sequence[SourceObject], currency: str | None) -> 
     for obj in objects:
         found = described(answers[obj.name], obj.columns) if obj.name in answers else None
         checks += _object(api, obj, found)
-    return checks
+    return [*checks, _tried("custom objects", lambda: _custom_objects(api, objects))]
 
 
 def _tried(what: str, ask: Callable[[], Check]) -> Check:
@@ -86,8 +86,12 @@ def _currency(has_many: bool, given: str | None) -> Check:
 
 def _object(api: Api, obj: SourceObject, found: Described | None) -> Iterator[Check]:
     if found is None:
-        optional = obj.name in OPTIONAL
-        advice = "not in this org, read as empty" if optional else "not visible: give the user Read and View All on it"
+        optional = obj.name not in REQUIRED and obj in OBJECTS
+        advice = (
+            "not in this org or not visible, read as empty"
+            if optional
+            else "not visible: give the user Read and View All on it"
+        )
         yield Check(obj.name, optional, advice)
         return
     yield _tried(obj.name, lambda: _readable(api, obj, found))
@@ -106,3 +110,12 @@ def _readable(api: Api, obj: SourceObject, found: Described) -> Check:
     except ApiError as error:
         return Check(obj.name, False, str(error))
     return Check(obj.name, True, f"{len(found.columns)} fields readable, {len(found.formulas)} of them formulas")
+
+
+def _custom_objects(api: Api, objects: Sequence[SourceObject]) -> Check:
+    """Name the custom objects that hold records and are not read."""
+    read = {obj.name for obj in objects}
+    listed = [each for each in api.sobjects() if each["custom"] and each["queryable"] and not each["customSetting"]]
+    unread = sorted(each["name"] for each in listed if each["name"].endswith("__c") and each["name"] not in read)
+    advice = f"not read: {', '.join(unread)}; name those wanted in extra_objects" if unread else "none is left out"
+    return Check("custom objects", True, advice)

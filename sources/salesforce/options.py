@@ -24,6 +24,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("currency", "the currency of an org without multiple currencies: its amounts do not say it", example="EUR"),
     Option("api_version", "version of the API", default="60.0"),
     Option("skip_objects", "objects not to read", type=list, example=["Event"], default=None),
+    Option(
+        "extra_objects",
+        "further objects to read, by API name; `sources check` lists the custom ones",
+        type=list,
+        example=["Invoice__c"],
+        default=None,
+    ),
     RECONCILE,
     Option("bulk_above_rows", "reads of more rows than this go through the Bulk API", type=int, default=10_000),
     Option("bulk_page_rows", "rows in one page of a Bulk API result", type=int, default=100_000),

@@ -136,11 +136,11 @@ class History:
         """Read as a night does and lose everything before it is committed."""
         obj = sobject("Account")
         last = self.lake.last_window(self.source, "account")
-        since = last.until - obj.lookback if last else None
+        window = Window(last.until - obj.lookback, connector.clock() - LAG, last.token) if last else None
         self.org.reads += 1
         staging = self.org.folder / f"lost_{self.org.reads}"
         staging.mkdir()
-        connector.read(obj, Window(since, connector.clock() - LAG), Reading(self.lake.connection, staging))
+        connector.read(obj, window or Window(None, connector.clock() - LAG), Reading(self.lake.connection, staging))
 
     def connector(self, **options: Any) -> SalesforceConnector:
         config = self.org.config(**options)
