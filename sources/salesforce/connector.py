@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -20,7 +19,8 @@ from sources.salesforce.api import Api
 from sources.salesforce.fields import Described, described
 from sources.salesforce.inspection import inspect
 from sources.salesforce.login import Login
-from sources.salesforce.objects import OBJECTS, REQUIRED, extra_object
+from sources.salesforce.objects import OBJECTS, REQUIRED
+from sources.salesforce.objects.chosen import chosen_currency, chosen_objects
 from sources.salesforce.options import AUTH
 from sources.salesforce.reader import SEEN, ObjectReader, Policy
 
@@ -35,7 +35,7 @@ class SalesforceConnector:
     def __init__(self, config: SourceConfig, sleep: Callable[[float], None] = time.sleep) -> None:
         self.name = config.name
         config.word(AUTH)
-        self._objects = _objects(config)
+        self._objects = chosen_objects(config)
         self._api = Api(
             config.name, Login(config), str(config.text("api_version")), config.number("api_usage_limit"), sleep
         )
@@ -45,9 +45,7 @@ class SalesforceConnector:
             reconcile_days(config),
             set(),
         )
-        self._currency = config.text("currency")
-        if self._currency is not None and not re.fullmatch("[A-Z]{3}", self._currency):
-            raise config.error("currency", f"'{self._currency}' is no currency; give its ISO code, such as EUR")
+        self._currency = chosen_currency(config)
         self._described: dict[str, Described] = {}
         self._is_described = False
 
@@ -110,19 +108,3 @@ class SalesforceConnector:
             self._described.pop(name, None)
             if name in answers:
                 self._described[name] = described(answers[name], columns)
-
-
-def _objects(config: SourceConfig) -> tuple[SourceObject, ...]:
-    """Return what to read: the object table without ``skip_objects`` and with ``extra_objects``."""
-    known = {obj.name.lower(): obj.name for obj in OBJECTS}
-    skipped = frozenset(config.options.get("skip_objects") or ())
-    if unknown := sorted(skipped - set(known.values())):
-        raise config.error("skip_objects", f"unknown object '{unknown[0]}'; see sources/salesforce/README.md")
-    extra = [str(name) for name in config.options.get("extra_objects") or ()]
-    for name in extra:
-        if not re.fullmatch(r"[A-Za-z]\w*", name):
-            raise config.error("extra_objects", f"'{name}' is no API name; one looks like Invoice__c")
-        if name.lower() in known:
-            raise config.error("extra_objects", f"'{known[name.lower()]}' is read anyway")
-        known[name.lower()] = name
-    return (*(obj for obj in OBJECTS if obj.name not in skipped), *map(extra_object, extra))

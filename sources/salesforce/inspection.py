@@ -32,7 +32,7 @@ def inspect(api: Api, objects: Sequence[SourceObject], currency: str | None) -> 
         answers = api.describe([obj.name for obj in objects])
     except CrmWarehouseError as error:
         return [*checks, Check("objects", False, str(error))]
-    checks.append(_currency("CurrencyType" in answers, currency))
+    checks.append(currency_check("CurrencyType" in answers, currency))
     for obj in objects:
         found = described(answers[obj.name], obj.columns) if obj.name in answers else None
         checks += _object(api, obj, found)
@@ -75,7 +75,8 @@ def _limits(api: Api) -> Check:
     return Check("limits", passed, "; ".join(details) or "the org names none")
 
 
-def _currency(has_many: bool, given: str | None) -> Check:
+def currency_check(has_many: bool, given: str | None) -> Check:
+    """Say whether the currency of every amount is known: from the org, or as ``given`` in the configuration."""
     if has_many:
         return Check("currency", True, "every amount says its own")
     if given:
