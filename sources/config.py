@@ -35,6 +35,7 @@ class Option:
         help: one sentence for the commented template and error messages.
         required: whether a source must give it.
         required_if: ``(other option, value)`` that makes it required, e.g. ``("auth", "jwt")``.
+        unless: another option; a source that gives it need not give this one.
         secret: whether it may only be given as ``${NAME}``.
         default: the value when it is not given.
         type: str, int, bool, float, list or dict; a ``${NAME}`` is accepted for every scalar type.
@@ -46,6 +47,7 @@ class Option:
     help: str
     required: bool = False
     required_if: tuple[str, str] | None = None
+    unless: str | None = None
     secret: bool = False
     default: Any = None
     type: type = str
@@ -240,7 +242,8 @@ def _source(name: str, node: YamlNode) -> SourceConfig:
     values |= {key: _value(spec[key], each) for key, each in given.items() if key != "type"}
     for option in spec.values():
         needed = option.required or (option.required_if and values.get(option.required_if[0]) == option.required_if[1])
-        if needed and values[option.name] is None:
+        is_spared = option.unless is not None and values.get(option.unless) is not None
+        if needed and not is_spared and values[option.name] is None:
             because = f" with {option.required_if[0]}: {option.required_if[1]}" if option.required_if else ""
             raise node.error(f"source '{name}' of type {kind}{because} lacks '{option.name}' ({option.help})")
     lines = {key: each.line for key, each in given.items()}
@@ -302,7 +305,8 @@ def commented_template() -> str:
             value = f'"${{{option.name.upper()}}}"' if option.secret else _as_yaml(option.example or option.default)
             needs = f"required with {': '.join(option.required_if)}. " if option.required_if else ""
             words = f" ({' | '.join(option.choices)})" if option.choices else ""
-            note = f"{needs if not option.required else 'required. '}{option.help}{words}"
+            spared = f" without {option.unless}" if option.unless else ""
+            note = f"{needs if not option.required else f'required{spared}. '}{option.help}{words}"
             lines.append(f"  #   {f'{option.name}: {value}'.ljust(44)} # {note}")
         lines.append("")
     return _TEMPLATE_HEAD + "\n".join(lines)

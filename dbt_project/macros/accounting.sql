@@ -1,19 +1,20 @@
 {# How many records of each entity a source type's change logs hold and set aside, by the tables that `crm_sources` in
-   dbt_project.yml names for the entity. #}
+   dbt_project.yml names for the entity; one without a table is made of records that another entity counts. #}
 
 {# Counted straight from the change logs, so that nothing between the lake and the marts can hide a record. #}
 {% macro logged_records(source_system) -%}
+{%- set logs = [] -%}
+{%- for entity, tables in var('crm_sources')[source_system].items() -%}
+    {%- for table in tables %}{% do logs.append((entity, table)) %}{% endfor -%}
+{%- endfor -%}
 with
 
 counted as (
-    {%- for entity, tables in var('crm_sources')[source_system].items() %}
-    {%- set is_last = loop.last %}
-    {%- for table in tables %}
+    {%- for entity, table in logs %}
     select '{{ entity }}' as entity, _source, count(distinct _record_id) as logged_count
     from {{ source(source_system, table) }}
     group by _source
-    {% if not (is_last and loop.last) %}union all{% endif %}
-    {%- endfor %}
+    {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 ),
 

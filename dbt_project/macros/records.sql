@@ -59,12 +59,14 @@ select * from final
 {%- endmacro %}
 
 {# After the first build: drops the rows of `alias` for which every one of `inputs` is what this model's own row of that
-   `key` was made of. An input keeps its name in the model. #}
+   `key`, a column or several, was made of. An input keeps its name in the model. #}
 {% macro join_changed(alias, key, inputs) -%}
     {%- if is_incremental() -%}
-    left join {{ this }} as built on {{ alias }}.{{ key }} = built.{{ key }}
+    {%- set keys = [key] if key is string else key %}
+    left join {{ this }} as built
+        on {% for each in keys %}{{ alias }}.{{ each }} = built.{{ each }}{{ ' and ' if not loop.last }}{% endfor %}
     where
-        built.{{ key }} is null
+        built.{{ keys[0] }} is null
         {%- for each in inputs %}
         or {{ alias }}.{{ each }} is distinct from built.{{ each }}
         {%- endfor %}

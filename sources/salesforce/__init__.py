@@ -1,4 +1,4 @@
-"""Salesforce: REST and Bulk API 2.0, read for the signed-in integration user. See README.md for scopes and gaps."""
+"""Salesforce: REST and Bulk API 2.0, or the weekly Data Export. See README.md for scopes and gaps."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ TYPE = "salesforce"
 
 def create(config: SourceConfig) -> Connector:
     """Return the connector of a configured org. Opens nothing; raises ConfigError for an unusable option."""
+    if config.options.get("export") is not None:
+        from sources.salesforce.export.connector import ExportConnector
+
+        return ExportConnector(config)
     from sources.salesforce.connector import SalesforceConnector
 
     return SalesforceConnector(config)

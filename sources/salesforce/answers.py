@@ -22,7 +22,7 @@ _REMEDIES = {
     "invalid_grant": "Check the user that the app runs as, its approval for the app, and for JWT the audience.",
     "inactive_user": "Activate the integration user.",
 }
-_QUOTA_REMEDY = "The limit rolls over 24 hours. What was committed is kept; the next run continues."
+QUOTA_REMEDY = "The limit rolls over 24 hours. What was committed is kept; the next run continues."
 _USAGE = re.compile(r"api-usage=(\d+)/(\d+)")
 
 
@@ -37,7 +37,7 @@ def judge(response: httpx.Response) -> Refusal | None:
     if code == "REQUEST_LIMIT_EXCEEDED":
         # only the limit on requests under way at once passes while one waits
         waiting_helps = "concurrent" in message.lower()
-        return Refusal("retry", text, code) if waiting_helps else Refusal("quota", text, code, _QUOTA_REMEDY)
+        return Refusal("retry", text, code) if waiting_helps else Refusal("quota", text, code, QUOTA_REMEDY)
     if code == "INVALID_SESSION_ID" or response.status_code == 401:
         return Refusal("sign_in", text, code, "Check the app's session policies.")
     if "login rate exceeded" in message.lower() or code in ("SERVER_UNAVAILABLE", "UNABLE_TO_LOCK_ROW"):

@@ -11,7 +11,7 @@ import httpx
 
 from sources.errors import QuotaExhausted, SourceError
 from sources.http import ApiError, HttpClient, Refusal
-from sources.salesforce.answers import api_usage, judge
+from sources.salesforce.answers import QUOTA_REMEDY, api_usage, judge
 from sources.salesforce.login import Login
 from sources.salesforce.soql import Query
 
@@ -33,6 +33,7 @@ class Api:
         self.version, self.usage_limit = version, usage_limit
         self.usage: tuple[int, int] | None = None
         self.http = HttpClient(source, sign_in=login.token, judge=self._judge, sleep=sleep)
+        self._is_spent = False
         self._login = login
         login.attach(self.http)
 
@@ -45,9 +46,13 @@ class Api:
         return self.call("GET", path, subject, **send)
 
     def call(self, method: str, path: str, subject: str | None = None, **send: Any) -> Any:
-        """Return the JSON of any request."""
+        """Return the JSON of any request. Raises QuotaExhausted without a request once the day's are used up."""
         self._stop_at_limit(subject)
-        return self.http.json(method, self.url(path), subject=subject, **send)
+        try:
+            return self.http.json(method, self.url(path), subject=subject, **send)
+        except QuotaExhausted:
+            self._is_spent = True
+            raise
 
     def url(self, path: str) -> str:
         """Return the full URL of a path; absolute ones are kept, and refused later if they lead elsewhere."""
@@ -78,6 +83,11 @@ class Api:
                             raise
         return found
 
+    def sobjects(self) -> list[dict[str, Any]]:
+        """Return what the org says in short about each of its objects."""
+        listed: list[dict[str, Any]] = self.get(f"{self.root()}/sobjects")["sobjects"]
+        return listed
+
     def deleted(self, name: str, start: datetime, end: datetime) -> Any:
         """Return getDeleted's answer for whole minutes."""
         span = {"start": start.isoformat() + "+00:00", "end": end.isoformat() + "+00:00"}
@@ -89,6 +99,7 @@ class Api:
 
     def clock(self) -> datetime:
         """Return the org's own time, naive UTC in whole seconds. Raises SourceError when no answer has told it."""
+        self._is_spent = False
         self.get(f"{self.root()}/limits")
         if self.http.server_time is None:
             message = "its answers have no usable Date header, so where a window may end is unknown."
@@ -101,6 +112,8 @@ class Api:
         return judge(response)
 
     def _stop_at_limit(self, subject: str | None) -> None:
+        if self._is_spent:
+            raise QuotaExhausted(self.http.source, subject, "the org takes no more requests today.", QUOTA_REMEDY)
         if self.usage and self.usage[0] >= self.usage[1] * self.usage_limit < self.usage[1]:
             used, most = self.usage
             message = f"{used} of the org's {most} daily API requests are used; api_usage_limit leaves the rest."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import logging
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -19,9 +19,12 @@ from sources.salesforce.api import Api
 from sources.salesforce.fields import Described, described
 from sources.salesforce.inspection import inspect
 from sources.salesforce.login import Login
-from sources.salesforce.objects import OBJECTS, OPTIONAL
+from sources.salesforce.objects import OBJECTS, REQUIRED
+from sources.salesforce.objects.chosen import chosen_currency, chosen_objects
 from sources.salesforce.options import AUTH
-from sources.salesforce.reader import ObjectReader, Policy
+from sources.salesforce.reader import SEEN, ObjectReader, Policy
+
+_log = logging.getLogger(__name__)
 
 
 class SalesforceConnector:
@@ -31,11 +34,8 @@ class SalesforceConnector:
 
     def __init__(self, config: SourceConfig, sleep: Callable[[float], None] = time.sleep) -> None:
         self.name = config.name
-        skipped = frozenset(config.options.get("skip_objects") or ())
-        if unknown := sorted(skipped - {obj.name for obj in OBJECTS}):
-            raise config.error("skip_objects", f"unknown object '{unknown[0]}'; see sources/salesforce/README.md")
         config.word(AUTH)
-        self._objects = tuple(obj for obj in OBJECTS if obj.name not in skipped)
+        self._objects = chosen_objects(config)
         self._api = Api(
             config.name, Login(config), str(config.text("api_version")), config.number("api_usage_limit"), sleep
         )
@@ -45,9 +45,7 @@ class SalesforceConnector:
             reconcile_days(config),
             set(),
         )
-        self._currency = config.text("currency")
-        if self._currency is not None and not re.fullmatch("[A-Z]{3}", self._currency):
-            raise config.error("currency", f"'{self._currency}' is no currency; give its ISO code, such as EUR")
+        self._currency = chosen_currency(config)
         self._described: dict[str, Described] = {}
         self._is_described = False
 
@@ -55,7 +53,7 @@ class SalesforceConnector:
         return f"SalesforceConnector({self.name!r})"
 
     def objects(self) -> tuple[SourceObject, ...]:
-        """Return the declared objects without those that the configuration skips."""
+        """Return the declared objects without those that the configuration skips, and those it adds."""
         return self._objects
 
     def clock(self) -> datetime:
@@ -101,9 +99,11 @@ class SalesforceConnector:
         found = self._described.get(obj.name)
         if found is not None:
             return ObjectReader(self._api, self._policy, found, reading, folder).read(obj, window)
-        if obj.name not in OPTIONAL:
+        # one that was there before is hidden now, or gone with its records: empty would be a silent loss
+        if obj.name in REQUIRED or obj not in OBJECTS or window.token == SEEN:
             message = "the org has no such object, or the integration user may not see it."
             raise SourceError(self.name, obj.name, message, f"{GRANT_READ} Or list it under skip_objects.")
+        _log.info("%s.%s: not in this org, or not visible to the integration user; read as empty", self.name, obj.name)
         names = [column.name for column in obj.columns]
         return Extract(obj, obj.columns, window, empty_relation(names), source_count=0)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sources.contract import Column
+from sources.salesforce.objects import UNREAD
 
 _TYPES = {
     "boolean": "BOOLEAN",
@@ -50,7 +51,8 @@ class Described:
 def described(answer: Mapping[str, Any], declared: Iterable[Column]) -> Described:
     """Return what a describe answer means; a field that fits its declared type keeps that one."""
     expected = {column.name: column.type for column in declared}
-    fields = [field for field in answer["fields"] if _is_read(field)]
+    unread = UNREAD.get(answer["name"], frozenset())
+    fields = [field for field in answer["fields"] if _is_read(field) and field["name"] not in unread]
     columns = tuple(Column(field["name"], _kept(lake_type(field), expected.get(field["name"]))) for field in fields)
     formulas = tuple(field["name"] for field in fields if field.get("calculated"))
     return Described(answer["name"], columns, formulas, bool(answer.get("replicateable")))

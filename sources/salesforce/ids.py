@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _ID = re.compile(r"[a-zA-Z0-9]{15}([a-zA-Z0-9]{3})?")
-_CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
 def long_id(record_id: str) -> str:
@@ -23,14 +23,14 @@ def long_id(record_id: str) -> str:
 
 
 def _checksum(five: str) -> str:
-    return _CHECKSUM[sum(1 << place for place, letter in enumerate(five) if letter.isupper())]
+    return CHECKSUM[sum(1 << place for place, letter in enumerate(five) if letter.isupper())]
 
 
 def _with_case(body: str, checksum: str) -> str:
     """Return 15 characters in the case that their checksum says."""
     bits = 0
     for position, letter in enumerate(checksum):
-        if letter not in _CHECKSUM:
+        if letter not in CHECKSUM:
             raise ValueError(f"'{body}{checksum}' is no Salesforce id: '{letter}' cannot stand in its checksum")
-        bits |= _CHECKSUM.index(letter) << (5 * position)
+        bits |= CHECKSUM.index(letter) << (5 * position)
     return "".join(c.upper() if bits >> place & 1 else c.lower() for place, c in enumerate(body))

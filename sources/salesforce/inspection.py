@@ -10,7 +10,7 @@ from sources.http import ApiError
 from sources.inspecting import clock_check, tried
 from sources.salesforce.api import Api
 from sources.salesforce.fields import Described, described
-from sources.salesforce.objects import OPTIONAL
+from sources.salesforce.objects import OBJECTS, REQUIRED
 from sources.salesforce.soql import Query
 
 _NEEDED_LEFT = 0.1
@@ -31,11 +31,11 @@ def inspect(api: Api, objects: Sequence[SourceObject], currency: str | None) -> 
         answers = api.describe([obj.name for obj in objects])
     except CrmWarehouseError as error:
         return [*checks, Check("objects", False, str(error))]
-    checks.append(_currency("CurrencyType" in answers, currency))
+    checks.append(currency_check("CurrencyType" in answers, currency))
     for obj in objects:
         found = described(answers[obj.name], obj.columns) if obj.name in answers else None
         checks += _object(api, obj, found)
-    return checks
+    return [*checks, tried("custom objects", lambda: _custom_objects(api, objects))]
 
 
 def _signed_in(api: Api) -> Check:
@@ -60,7 +60,8 @@ def _limits(api: Api) -> Check:
     return Check("limits", passed, "; ".join(details) or "the org names none")
 
 
-def _currency(has_many: bool, given: str | None) -> Check:
+def currency_check(has_many: bool, given: str | None) -> Check:
+    """Say whether the currency of every amount is known: from the org, or as ``given`` in the configuration."""
     if has_many:
         return Check("currency", True, "every amount says its own")
     if given:
@@ -71,8 +72,12 @@ def _currency(has_many: bool, given: str | None) -> Check:
 
 def _object(api: Api, obj: SourceObject, found: Described | None) -> Iterator[Check]:
     if found is None:
-        optional = obj.name in OPTIONAL
-        advice = "not in this org, read as empty" if optional else "not visible: give the user Read and View All on it"
+        optional = obj.name not in REQUIRED and obj in OBJECTS
+        advice = (
+            "not in this org or not visible, read as empty"
+            if optional
+            else "not visible: give the user Read and View All on it"
+        )
         yield Check(obj.name, optional, advice)
         return
     yield tried(obj.name, lambda: _readable(api, obj, found))
@@ -91,3 +96,12 @@ def _readable(api: Api, obj: SourceObject, found: Described) -> Check:
     except ApiError as error:
         return Check(obj.name, False, str(error))
     return Check(obj.name, True, f"{len(found.columns)} fields readable, {len(found.formulas)} of them formulas")
+
+
+def _custom_objects(api: Api, objects: Sequence[SourceObject]) -> Check:
+    """Name the custom objects that hold records and are not read."""
+    read = {obj.name for obj in objects}
+    listed = [each for each in api.sobjects() if each["custom"] and each["queryable"] and not each["customSetting"]]
+    unread = sorted(each["name"] for each in listed if each["name"].endswith("__c") and each["name"] not in read)
+    advice = f"not read: {', '.join(unread)}; name those wanted in extra_objects" if unread else "none is left out"
+    return Check("custom objects", True, advice)

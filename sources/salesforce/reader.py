@@ -17,6 +17,9 @@ from sources.salesforce.objects import CURSORS
 from sources.salesforce.rest import RestReader
 from sources.salesforce.soql import Query
 
+# the token of a window that was read: an object the org did not have then is read from the start when it comes
+SEEN = "seen"
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -44,10 +47,12 @@ class ObjectReader:
         self._rest = RestReader(api, reading.connection, folder, reading.progress)
 
     def read(self, obj: SourceObject, window: Window) -> Extract:
-        """Return every change of the window; a window that reconciles, or has no start, is read as a snapshot."""
+        """Return every change of the window; a window that reconciles, or is the first, is read as a snapshot."""
         obj = _as_visible(obj, self._found)
-        if window.since is None or obj.cursor is None or reconciles(obj, window, self._policy.reconcile_days):
+        is_whole = window.since is None or window.token != SEEN or obj.cursor is None
+        if is_whole or reconciles(obj, window, self._policy.reconcile_days):
             return self._snapshot(obj, window)
+        assert window.since is not None
         feed = None
         if obj.deleted_when and self._found.has_delete_feed:
             try:
@@ -60,12 +65,12 @@ class ObjectReader:
         deletes = None
         if feed:
             read, deletes = self._with_deletes(query, feed, read)
-        return self._extract(obj, Window(window.since, until), read, deletes=deletes)
+        return self._extract(obj, Window(window.since, until, SEEN), read, deletes=deletes)
 
     def _snapshot(self, obj: SourceObject, window: Window) -> Extract:
         """Read every row. The end is left open: a row that changes meanwhile must not look absent."""
         read = self._rows(Query(obj.name, self._found.names, obj.cursor or _stamp(self._found)))
-        return self._extract(obj, Window(None, window.until), read, is_snapshot=True)
+        return self._extract(obj, Window(None, window.until, SEEN), read, is_snapshot=True)
 
     def _rows(self, query: Query) -> Staged:
         """Read a query by REST if it is small, else by a bulk job, else by REST whatever its size."""

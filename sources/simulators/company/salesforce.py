@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 
 from sources.simulators.company.timeline import sql
-from sources.simulators.salesforce.schema import SObject, load_schema
+from sources.simulators.salesforce.schema import Schema, SObject, load_schema
 
 # where a query does not say otherwise: the audit fields every object has
 _AUDIT = {
@@ -19,6 +20,12 @@ _AUDIT = {
     "SystemModstamp": "shown.modified_at",
     "CurrencyIsoCode": "shown.currency",
 }
+
+
+def kept_objects() -> Schema:
+    """Return the objects that the company keeps, those with a query here; its org has no others."""
+    folder = files(__package__).joinpath("sql/salesforce")
+    return {name: each for name, each in load_schema().items() if folder.joinpath(f"{name}.sql").is_file()}
 
 
 def _value(name: str, known: set[str], audit: dict[str, str]) -> str:
@@ -47,7 +54,7 @@ def write_salesforce(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     connection.execute("set variable team = (select count(*) from users)")
     connection.execute(f"attach '{path}' as target")
     try:
-        for sobject in load_schema().values():
+        for sobject in kept_objects().values():
             _insert(connection, sobject)
         connection.execute(f"create table target._deleted as {sql('salesforce/_deleted')}")
     finally:

@@ -104,6 +104,15 @@ def load_schema(path: Path = FILE) -> Schema:
     }
 
 
+def custom_object(name: str, number: int, columns: dict[str, str]) -> SObject:
+    """Describe a table that schema.yml does not know: a custom object; ``number`` tells its ids from others'."""
+    standard = {"Id", "Name", "OwnerId", "IsDeleted", "CurrencyIsoCode", "CreatedDate", "CreatedById"}
+    standard |= {"LastModifiedDate", "LastModifiedById", "SystemModstamp"}
+    known = {field.name: field for field in load_schema()["Account"].fields if field.name in standard}
+    fields = (known.get(column) or field_of_column(column, kind) for column, kind in columns.items())
+    return SObject(name, f"a{number:02d}", tuple(fields))
+
+
 def field_of_column(name: str, sql_type: str) -> Field:
     """Describe a table column that schema.yml does not know: a custom field an administrator has added."""
     kind = sql_type.upper()

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from sources.simulators.http import Clock, State, quoted
-from sources.simulators.salesforce.schema import Schema, SObject, field_of_column, load_schema
+from sources.simulators.salesforce.schema import Schema, SObject, custom_object, field_of_column, load_schema
 
 
 def empty_org() -> duckdb.DuckDBPyConnection:
@@ -44,7 +44,7 @@ class OrgState(State):
         return next((sobject for known, sobject in self.schema.items() if known.lower() == wanted), None)
 
     def refresh_schema(self) -> None:
-        """Take up columns that were added or dropped."""
+        """Take up tables and columns that were added or dropped."""
         self.schema, self.schema_changed_at = self._described(), self.now()
 
     def _described(self) -> Schema:
@@ -55,4 +55,6 @@ class OrgState(State):
             known = [field for field in sobject.fields if field.is_compound or field.name in columns]
             added = [field_of_column(c, t) for c, t in columns.items() if not sobject.has(c)]
             schema[name] = replace(sobject, fields=(*known, *added))
+        for number, name in enumerate(each for each in tables if each.endswith("__c")):
+            schema[name] = custom_object(name, number, tables[name])
         return schema

@@ -11,21 +11,38 @@ from typing import Any
 
 import pytest
 
-from tests.integration.dbt.people import AS_OF, FIRST_NIGHT
+from tests.integration.dbt.people import AS_OF, FIRST_NIGHT, salesforce, stamp
 from tests.integration.dbt.small_lake import SmallLake
 
 pytestmark = pytest.mark.slow
 
 NIGHTS = 3
 Row = dict[str, Any]
+# e-mails whose customers are those of a case, and contracts, beside what the people do
+RECORDS: dict[str, list[Row]] = FIRST_NIGHT | {
+    "salesforce.case": [salesforce("500A", AccountId="001ACME", ContactId="003ANNA", CaseNumber="1")],
+    "salesforce.email_message": [
+        salesforce("02sA", ParentId="500A", Incoming=True, Subject="help", MessageDate=stamp("2025-02-01")),
+        salesforce("02sB", RelatedToId="001ACME", ActivityId="00TA", Subject="offer"),
+    ],
+    "salesforce.contract": [
+        salesforce(
+            "800A",
+            AccountId="001ACME",
+            Status="Activated",
+            StartDate=date(2025, 1, 1),
+            ActivatedDate=stamp("2025-01-01"),
+        ),
+    ],
+}
 
 
 def test_nights_in_any_order_give_what_a_build_from_nothing_gives(tmp_path: Path) -> None:
     seed = 20250630
     chance = random.Random(seed)
     lake = SmallLake(tmp_path / "nights")
-    records = {(table, row["_source"], row["_record_id"]): row for table, rows in FIRST_NIGHT.items() for row in rows}
-    lake.write(FIRST_NIGHT)
+    records = {(table, row["_source"], row["_record_id"]): row for table, rows in RECORDS.items() for row in rows}
+    lake.write(RECORDS)
     build(lake, date.fromisoformat(AS_OF), "night-0")
     for night in range(1, NIGHTS + 1):
         changed = dict(happenings(chance, records, night))

@@ -19,6 +19,7 @@ from sources.lake import Lake, LakeLocation
 from sources.salesforce.connector import SalesforceConnector
 from sources.salesforce.objects import OBJECTS
 from sources.salesforce.options import OPTIONS
+from sources.salesforce.reader import SEEN
 from sources.simulators.http import Request, Response
 from sources.simulators.salesforce import Fault, Faults, SalesforceSimulator, empty_org
 
@@ -95,7 +96,7 @@ class Org:
         self.reads += 1
         staging = self.folder / f"staging_{self.reads}"
         staging.mkdir()
-        window = Window(since, until or self.now - LAG)
+        window = Window(since, until or self.now - LAG, SEEN if since else None)
         return connector.read(sobject(name), window, Reading(self.connection, staging))
 
     def rows(self, extract: Extract, *names: str) -> list[tuple[Any, ...]]:

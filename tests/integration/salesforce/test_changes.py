@@ -99,6 +99,28 @@ def test_case_12_a_hard_delete_that_the_feed_no_longer_has_is_found_by_a_whole_r
     assert {current(lake, "account")[record][0] for record in kept} == {"upsert"}
 
 
+def test_what_the_delete_feed_did_not_cover_yet_comes_with_the_next_night(org: Org, lake: Lake) -> None:
+    kept, gone = (org.records.insert("Account", {"Name": name}) for name in "ab")
+    connector = org.connector()
+    org.pass_time(hours=1)
+    org.night(lake, connector, "account")
+    # a long transaction is open: the feed covers nothing of the last half hour, and the window ends there
+    org.faults.coverage_lag = timedelta(minutes=30)
+    org.pass_time(minutes=40)
+    org.records.purge("Account", gone)
+    org.pass_time(minutes=20)
+    (result,) = org.night(lake, connector, "account")
+    assert result.committed is not None and result.committed.window.until == org.now - timedelta(minutes=30)
+    assert {row[0] for row in current(lake, "account").values()} == {"upsert"}
+    org.faults.coverage_lag = timedelta(0)
+    seen = org.requests_of(lambda: org.night(lake, connector, "account"))
+    assert sum("/deleted" in request for request in seen) == 1
+    assert {record: row[:2] for record, row in current(lake, "account").items()} == {
+        kept: ("upsert", None),
+        gone: ("delete", "purged"),
+    }
+
+
 def test_case_13_a_formula_that_changed_without_a_stamp_comes_with_the_weekly_whole_read(org: Org, lake: Lake) -> None:
     record = org.records.insert("Account", {"Name": "a", "Days_Since_Activity__c": Decimal(1)})
     connector, seen = org.connector(), []

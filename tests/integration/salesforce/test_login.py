@@ -14,6 +14,7 @@ from sources.config import Secret, load_config
 from sources.contract import Check
 from sources.discovery import create, declared_objects
 from sources.errors import ConfigError, CrmWarehouseError, SourceError, TransientSourceError
+from sources.salesforce.objects import OBJECTS
 from sources.simulators.http import Request, Response
 from sources.simulators.salesforce import SalesforceSimulator
 from tests.integration.salesforce.org import Org
@@ -54,7 +55,7 @@ def test_a_configured_source_is_found_created_and_read(
 
 def test_constructing_needs_no_secret_and_sends_nothing(org: Org) -> None:
     connector = org.connector(client_secret=Secret("${SF_NOT_SET}", Path("crm_sources.yaml"), 7))
-    assert len(connector.objects()) == 18
+    assert len(connector.objects()) == len(OBJECTS)
     assert org.seen == []
     with pytest.raises(ConfigError, match=r"crm_sources\.yaml:7: .*SF_NOT_SET is not set"):
         connector.clock()
@@ -138,7 +139,7 @@ def test_check_names_each_thing_that_is_wrong_and_goes_on(org: Org) -> None:
     assert failed == {"Case", "Account fields"}
     assert checks["Account fields"].detail == "needed and hidden: SystemModstamp"
     assert checks["Contact fields"].detail.endswith("hidden by field-level security: Fax")
-    assert checks["DatedConversionRate"].detail == "not in this org, read as empty"
+    assert checks["DatedConversionRate"].detail == "not in this org or not visible, read as empty"
 
 
 def test_check_asks_for_the_currency_of_an_org_that_has_only_one(org: Org) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from sources.simulators.company.salesforce import kept_objects
 from sources.simulators.company.selling import REORGANISATIONS
 from sources.simulators.company.timing import HORIZON_DAYS, START_DAY
-from sources.simulators.salesforce.schema import load_schema
 from sources.simulators.world import World
 from tests.unit.simulators.world_files import DAYS, export_lines, legacy, rows, salesforce, truth
 
@@ -89,7 +89,7 @@ def test_a_day_brings_new_changed_deleted_merged_and_purged_records(days: list[P
 @pytest.mark.parametrize("step", range(1, DAYS + 1))
 def test_whatever_changed_carries_a_stamp_of_that_day(days: list[Path], step: int) -> None:
     opens = datetime.combine(START_DAY + timedelta(days=step), datetime.min.time())
-    for name in load_schema():
+    for name in kept_objects():
         before = {row["Id"]: row for row in rows(days[step - 1], name)}
         for row in rows(days[step], name):
             stamp = row.get("SystemModstamp") or row["CreatedDate"]
@@ -107,10 +107,10 @@ def test_whatever_changed_carries_a_stamp_of_that_day(days: list[Path], step: in
 
 
 def test_every_reference_in_the_org_points_at_a_record(days: list[Path]) -> None:
-    org = {name: rows(days[DAYS], name) for name in load_schema()}
+    org = {name: rows(days[DAYS], name) for name in kept_objects()}
     ids = {row["Id"] for table in org.values() for row in table}
     gone = {row["id"] for row in rows(days[DAYS], "_deleted")}
-    for name, sobject in load_schema().items():
+    for name, sobject in kept_objects().items():
         for field in sobject.columns:
             if field.type == "reference" and set(field.referenceTo) & set(org):
                 dangling = {row[field.name] for row in org[name]} - ids - gone - {None}
@@ -119,7 +119,7 @@ def test_every_reference_in_the_org_points_at_a_record(days: list[Path]) -> None
 
 def test_ids_are_unique_and_carry_their_checksum(days: list[Path]) -> None:
     seen: set[str] = set()
-    for name, sobject in load_schema().items():
+    for name, sobject in kept_objects().items():
         for row in rows(days[0], name):
             key = row["Id"]
             chunks = (key[at : at + 5] for at in (0, 5, 10))

@@ -10,7 +10,7 @@ import pytest
 OBJECTS = {
     "Account", "Contact", "Lead", "Opportunity", "OpportunityLineItem", "OpportunityHistory", "Product2", "Order",
     "OrderItem", "Task", "Event", "Case", "Campaign", "CampaignMember", "User", "CurrencyType", "DatedConversionRate",
-    "ForecastingQuota",
+    "ForecastingQuota", "AccountContactRelation", "Contract", "EmailMessage", "GroupMember", "Organization",
 }  # fmt: skip
 
 
@@ -112,3 +112,18 @@ def test_the_date_header_follows_the_clock_of_the_org(client: Any, clock: Any) -
 def test_an_unknown_path_object_or_version_is_404(client: Any, path: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.json()[0]["errorCode"]) == (404, "NOT_FOUND")
+
+
+def test_a_custom_object_is_listed_and_described_with_custom_and_standard_fields(client: Any, org: Any) -> None:
+    org.state.connection.execute('create table Invoice__c ("Id" varchar, "Total__c" decimal(16,2))')
+    org.state.refresh_schema()
+    (listed,) = [each for each in client.get("/sobjects").json()["sobjects"] if each["custom"]]
+    assert (listed["name"], listed["keyPrefix"]) == ("Invoice__c", "a00")
+    total, own = fields_of(client, "Invoice__c")["Total__c"], fields_of(client, "Invoice__c")["Id"]
+    assert (total["custom"], total["precision"], total["scale"]) == (True, 16, 2)
+    assert (own["custom"], own["type"]) == (False, "id")
+
+
+def test_setup_objects_have_no_delete_feed(client: Any) -> None:
+    listed = {entry["name"]: entry for entry in client.get("/sobjects").json()["sobjects"]}
+    assert (listed["Account"]["replicateable"], listed["GroupMember"]["replicateable"]) == (True, False)

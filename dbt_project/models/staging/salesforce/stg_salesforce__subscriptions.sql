@@ -1,0 +1,1 @@
+{{ latest_of(ref('base_salesforce__subscriptions_logged')) }}
