@@ -70,7 +70,8 @@ def mariadb_server() -> Iterator[DatabaseServer]:
     start = folder / "start.sql"
     # the server takes one statement a line from its init file
     start.write_text(
-        f"create user 'crm'@'%' identified by '{password}';\ngrant all on *.* to 'crm'@'%';\ncreate database crm;\n"
+        f"create user 'crm'@'%' identified by '{password}';\n"
+        "grant all on *.* to 'crm'@'%' with grant option;\ncreate database crm;\n"
     )
     _give_away(start)
     command = [

@@ -70,7 +70,8 @@ class Api:
 
         Raises SourceError where a page leads back to one already read.
         """
-        after, followed = None, set()
+        after: str | None = None
+        followed: set[str] = set()
         while True:
             answer = self.get(path, subject, **parameters, **({"after": after} if after else {}))
             yield answer["results"]

@@ -119,7 +119,8 @@ class RecordReader:
 
     def _asked(self, ids: Sequence[str]) -> _Truth:
         """Ask for records by id: those that live, under their own id; those that were merged, under the survivor's."""
-        rows, merges = self._pages(), {}
+        rows = self._pages()
+        merges: dict[str, str] = {}
         for start in range(0, len(ids), LONGEST_BATCH):
             some = list(ids[start : start + LONGEST_BATCH])
             answer = self._api.batch(self._path, self._subject, some, properties=self._properties)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from sources.contract import Column, Reading, Reject, SourceObject
+from sources.databases.landing import stage
 from sources.errors import SourceError
 from sources.mapped import csv_files
 from sources.mapped.csv_files import CsvFile
-from sources.mapped.landing import stage
 from sources.mapped.mapping import FileFormat
 from sources.quoting import identifier, quoted
 from sources.salesforce.export.archives import Export
@@ -35,7 +35,8 @@ def read_rows(export: Export, obj: SourceObject, encoding: str, reading: Reading
 
     Raises SourceError for bytes that are not in ``encoding`` and for a file most lines of which do not fit its header.
     """
-    written, rejects, files = FileFormat(encoding=encoding), [], []
+    written, files = FileFormat(encoding=encoding), []
+    rejects: list[Reject] = []
     folder = reading.staging / "export"
     folder.mkdir(parents=True)
     names = {column.name.lower(): column.name for column in obj.columns}
