@@ -20,7 +20,7 @@ from sources.errors import SourceError
 from sources.lake import changes, ledger, schema
 from sources.lake.changes import Committed, MustWiden
 from sources.lake.comparison import NotStreamable
-from sources.lake.location import LakeLocation, connect, redacted
+from sources.lake.location import LakeLocation, bound_row_groups, connect, redacted
 from sources.lake.schema import SchemaChange
 from sources.quoting import quoted
 
@@ -54,8 +54,9 @@ class Lake:
             self.transaction(self._prepare)
 
     def _prepare(self) -> None:
-        """Make the ledger's tables and note which DuckDB writes."""
+        """Make the ledger's tables, settle how files are written and note which DuckDB writes."""
         ledger.create_tables(self.connection)
+        bound_row_groups(self.connection)
         before = ledger.record_engine(self.connection, _now())
         if before:
             _log.warning(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import duckdb
@@ -98,32 +99,45 @@ def _unfit(extract: Extract, columns: Sequence[Column]) -> list[str]:
     if extract.is_typed or not failable:
         return []
     findings = [_finding(column) for column in failable]
+    # most rows are fit: they are passed over before anything is made of them
+    suspects = f"(select * from {extract.relation} as raw where {' or '.join(_misfits(column) for column in failable)})"
     return [
         f"""
 select _record_id, finding.field, finding.raw_value, finding.reason, to_json(raw)::varchar
 from (
     select raw, _record_id, unnest(list_filter(findings, lambda found: found is not null)) as finding
-    from ({_with_key(extract, columns, findings)})
+    from ({_with_key(replace(extract, relation=suspects), columns, findings)})
 ) where _record_id is not null"""
     ]
 
 
 def _finding(column: Column) -> str:
     """Return the expression of what is wrong with one text field, NULL when nothing is."""
-    raw, typed = f"raw.{identifier(column.name)}", typed_value(column)
-    wrong = f"({typed}) is null"
+    raw = f"raw.{identifier(column.name)}"
     reason = quoted(f"not a {column.type}: the field is NULL in the log")
-    number = raw if column.parse is None else column.plain
-    shape = None if number is None or is_integer(column.type) else decimal_shape(column.type)
-    if shape and sum(shape) + _GUARD_DIGITS <= 38:
-        finer = f"try_cast({number} as decimal({sum(shape) + _GUARD_DIGITS},{shape[1] + _GUARD_DIGITS}))"
+    if _finer(column):
         rounded = quoted(f"more places than {column.type}: the log keeps the rounded value")
-        reason = f"case when {wrong} then {reason} else {rounded} end"
-        wrong = f"({wrong} or {finer} <> {typed})"
+        reason = f"case when ({typed_value(column)}) is null then {reason} else {rounded} end"
     return (
-        f"case when nullif(cast({raw} as varchar), '') is not null and {wrong} then"
+        f"case when {_misfits(column)} then"
         f" {{'field': {quoted(column.name)}, 'raw_value': cast({raw} as varchar), 'reason': {reason}}} end"
     )
+
+
+def _misfits(column: Column) -> str:
+    """Return the condition that a text field holds something that its type does not keep, or not exactly."""
+    typed, finer = typed_value(column), _finer(column)
+    wrong = f"({typed}) is null" + (f" or {finer} <> {typed}" if finer else "")
+    return f"(nullif(cast(raw.{identifier(column.name)} as varchar), '') is not null and ({wrong}))"
+
+
+def _finer(column: Column) -> str | None:
+    """Return the expression of a decimal with more places than its column has, or None where none can be had."""
+    number = f"raw.{identifier(column.name)}" if column.parse is None else column.plain
+    shape = None if number is None or is_integer(column.type) else decimal_shape(column.type)
+    if not shape or sum(shape) + _GUARD_DIGITS > 38:
+        return None
+    return f"try_cast({number} as decimal({sum(shape) + _GUARD_DIGITS},{shape[1] + _GUARD_DIGITS}))"
 
 
 def _unchecked(extract: Extract, columns: Sequence[Column]) -> list[str]:

@@ -5,6 +5,7 @@ SALESFORCE_HISTORIES sets how many histories are tried; without it 200, the same
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -65,6 +66,8 @@ class History:
     def __init__(self, org: Org, lake: Lake, source: str) -> None:
         self.org, self.lake, self.source = org, lake, source
         self.counter, self.must_be_whole = 0, False
+        # every state that a record was ever in
+        self.states: set[tuple[Any, ...]] = set()
         for table in ("Account", "_deleted"):
             org.data.execute(f"delete from {table}")
         org.faults.clear()
@@ -151,21 +154,29 @@ class History:
         return connector
 
     def truth(self) -> dict[str, tuple[Any, ...]]:
-        rows = self.org.data.execute('select "Id", "IsDeleted", "MasterRecordId", "Name" from Account').fetchall()
+        rows = self.org.data.execute(
+            'select "Id", "IsDeleted", "MasterRecordId", "Name", "SystemModstamp" from Account'
+        ).fetchall()
         return {
-            record: ("delete", "merged" if master else "soft", master, name)
+            record: ("delete", "merged" if master else "soft", master, *told)
             if deleted
-            else ("upsert", None, None, name)
-            for record, deleted, master, name in rows
+            else ("upsert", None, None, *told)
+            for record, deleted, master, *told in rows
         }
 
-    def read_back(self) -> dict[str, tuple[Any, ...]]:
+    def remember(self) -> None:
+        """Note the states that the records are in now, and that each may be purged in."""
+        for record, state in self.truth().items():
+            self.states |= {(record, *state), (record, "delete", "purged", None, *state[3:])}
+
+    def logged(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return for each record the states that the lake has of it, in order."""
         rows = self.lake.connection.execute(
-            'select _record_id, _op, _delete_reason, _merged_into, "Name" from lake.salesforce.account'
-            " where _source = ? qualify row_number() over (partition by _record_id order by _loaded_at desc) = 1",
+            'select _record_id, _op, _delete_reason, _merged_into, "Name", "SystemModstamp"'
+            " from lake.salesforce.account where _source = ? order by _record_id, _loaded_at",
             [self.source],
         ).fetchall()
-        return {row[0]: row[1:] for row in rows}
+        return {record: [row[1:] for row in states] for record, states in itertools.groupby(rows, lambda row: row[0])}
 
 
 @pytest.fixture(scope="module")
@@ -200,9 +211,16 @@ def test_any_history_read_in_any_nights_with_crashes_and_faults_ends_in_the_orgs
     history = new_history()
     for act, what in acts:
         getattr(history, act)(what)
+        history.remember()
     history.pass_time(20)
     history.night((False, "no", None), full=history.must_be_whole)
-    truth, found = history.truth(), history.read_back()
+    truth, logged = history.truth(), history.logged()
+    found = {record: states[-1] for record, states in logged.items()}
     assert {record: found.get(record) for record in truth} == truth
     # a record that is gone may have been purged in the bin before or after a night saw it there
     assert {found[record][0] for record in found.keys() - truth.keys()} <= {"delete"}
+    history.remember()
+    for record, states in logged.items():
+        # what the log holds did happen, and no row repeats the one before it
+        assert {(record, *state) for state in states} <= history.states
+        assert all(one != other for one, other in itertools.pairwise(states))
