@@ -70,10 +70,9 @@ class Api:
 
         Raises SourceError where a page leads back to one already read.
         """
-        after: str | None = None
         followed: set[str] = set()
         while True:
-            answer = self.get(path, subject, **parameters, **({"after": after} if after else {}))
+            answer = self.get(path, subject, **parameters)
             yield answer["results"]
             after = _after(answer)
             if after is None:
@@ -81,6 +80,7 @@ class Api:
             if after in followed:
                 raise self.broken(subject, "a page leads back to one that was read already.")
             followed.add(after)
+            parameters["after"] = after
 
     def search(self, path: str, subject: str, body: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
         """Return one page of a search and where the next begins, None behind the last."""
