@@ -1,4 +1,4 @@
-"""Tables of vtiger as its installer makes them, in SQL that MariaDB takes: those of the demo company, and a few more."""
+"""Tables of vtiger as its installer makes them, in SQL that MariaDB and SQLite take: those of the demo company, and a few more."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _MORE = (
 )
 
 
-def statements() -> tuple[str, ...]:
+def statements(*, is_sqlite: bool = False) -> tuple[str, ...]:
     """Return the statements that make the tables; the clock is made with every installation."""
     text = files("sources.simulators.company").joinpath("sql/vtiger/_schema.sql").read_text(encoding="utf-8")
     # MySQL numbers only what it is told to, SQLite every integer key
-    text = text.replace("lineitem_id integer", "lineitem_id integer auto_increment")
+    text = text if is_sqlite else text.replace("lineitem_id integer", "lineitem_id integer auto_increment")
     plain = (line for line in text.splitlines() if not line.startswith("--"))
     made = [each.strip() for each in "\n".join(plain).split(";") if each.strip()]
     return (*(each for each in made if "crm_clock" not in each), *_MORE)
