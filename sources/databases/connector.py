@@ -14,7 +14,7 @@ from sources.databases.database import KEPT
 from sources.databases.objects import DatabaseObject, database_object
 from sources.databases.options import connection
 from sources.databases.session import Session
-from sources.databases.table import SourceTable
+from sources.databases.table import DatedBy, SourceTable
 from sources.errors import CrmWarehouseError, SourceError
 from sources.inspecting import clock_check, tried
 from sources.lake.schema import log_name
@@ -107,6 +107,9 @@ class DatabaseConnector:
         if lacking := [name for name in table.key if name.lower() not in has]:
             message = f"it has no column '{lacking[0]}', which identifies its rows{nearest(lacking[0], names)}"
             raise SourceError(self.name, each.name, f"{message}.", f"Name another key in extra_objects. {KEPT}")
+        if table.dated_by and table.dated_by.is_head:
+            return self._with_head(table, table.dated_by, has)
+        table = replace(table, watched=tuple(name for name in table.watched if name.lower() in has))
         if table.cursor and table.cursor.lower() in has:
             return replace(table, dated_by=None)
         if table.cursor and table.dated_by and table.dated_by.column.lower() in has:
@@ -114,6 +117,19 @@ class DatabaseConnector:
             if {table.cursor.lower(), table.dated_by.key.lower()} <= dated:
                 return table
         return replace(table, cursor=None, dated_by=None, sweep=False)
+
+    def _with_head(self, table: SourceTable, head: DatedBy, has: set[str]) -> SourceTable:
+        """Return a table whose rows are records only by another one, which also says whether they are deleted.
+
+        Raises SourceError when that one lacks a column: read without it, every deleted record would live again.
+        """
+        theirs = self._session.columns(head.table)
+        borrowed = tuple(name for name in table.borrowed if name.lower() not in has)
+        for name in (head.key, *borrowed):
+            if name.lower() not in {each.lower() for each in theirs}:
+                message = f"its rows are dated by {head.table}, which has no column '{name}'{nearest(name, theirs)}."
+                raise SourceError(self.name, table.name, message, f"Give the user access to it. {KEPT}")
+        return replace(table, dated_by=replace(head, brings=borrowed))
 
     def _absent(self, each: DatabaseObject, window: Window, reading: Reading) -> Extract:
         """Return an empty extract of a table that is not there, or raise SourceError where it must be or once was.

@@ -96,10 +96,10 @@ class Database(ABC):
         own, dated = self.qualified(table.source_name), table.dated_by
         if dated is None:
             return own
-        join = (
-            f"{self.qualified(dated.table)} as d on d.{self.identifier(dated.key)} = o.{self.identifier(dated.column)}"
-        )
-        return f"(select o.*, d.{self.identifier(table.cursor or '')} from {own} as o left join {join}) as q"
+        both = f"d.{self.identifier(dated.key)} = o.{self.identifier(dated.column)}"
+        join = f"{'inner' if dated.is_head else 'left'} join {self.qualified(dated.table)} as d on {both}"
+        borrowed = "".join(f", d.{self.identifier(name)}" for name in table.borrowed)
+        return f"(select o.*{borrowed} from {own} as o {join}) as q"
 
     @abstractmethod
     def window_sql(self, column: SourceColumn, window: Window, text_format: str | None) -> str:

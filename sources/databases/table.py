@@ -27,11 +27,16 @@ class DatedBy:
         column: the column of the table that refers to the other.
         table: the other table, e.g. ``vtiger_crmentity``.
         key: its column that is referred to; one row at most has each value.
+        brings: its columns that land with the row, e.g. whether it is deleted; the cursor alone unless given.
+        is_head: whether a row without one there is no record at all, as an orphan left behind by a purge. A row of
+            any other table is then one without a date.
     """
 
     column: str
     table: str
     key: str
+    brings: tuple[str, ...] | None = None
+    is_head: bool = False
 
 
 def _accept(names: Sequence[str]) -> None:
@@ -58,6 +63,7 @@ class SourceTable:
         shrink_limit: share (0-1) of the known records whose disappearance is believed.
         sweep: whether, with a cursor, the keys are compared each time, to find rows deleted without trace.
         watched: columns that a sweep compares too, since they change without moving the cursor.
+        unread: columns that are never read: what the source's own users log in with.
         correct: how a wrong name is corrected, for messages, e.g. ``Correct the mapping file (old.yaml:7)``.
         check_names: is told the source's columns before anything is read; raises ConfigError.
         checks: returns the checks on the typed rows, given the columns that land.
@@ -73,6 +79,7 @@ class SourceTable:
     shrink_limit: float = 0.5
     sweep: bool = False
     watched: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     correct: str = "Correct its name"
     check_names: Callable[[Sequence[str]], None] = _accept
     checks: Callable[[Sequence[Column]], tuple[FieldCheck, ...]] = _no_checks
@@ -81,6 +88,13 @@ class SourceTable:
     def source_name(self) -> str:
         """The source's name of the table."""
         return self.table or self.name
+
+    @property
+    def borrowed(self) -> tuple[str, ...]:
+        """The columns of the table that dates this one which its rows are read with."""
+        if self.dated_by is None:
+            return ()
+        return (self.cursor or "",) if self.dated_by.brings is None else self.dated_by.brings
 
     def declared(self, name: str) -> DeclaredColumn | None:
         """Return what is declared of a column, in any case of its name."""

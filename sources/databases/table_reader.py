@@ -18,7 +18,7 @@ from sources.quoting import identifier
 
 
 def describe(database: Database, duck: duckdb.DuckDBPyConnection, table: SourceTable) -> tuple[SourceColumn, ...]:
-    """Return the table's columns, its cursor last where another table holds it.
+    """Return the table's columns, those of the table that dates it last, without what never lands.
 
     Raises SourceError when the table is missing, ConfigError for a misnamed column.
     """
@@ -27,10 +27,12 @@ def describe(database: Database, duck: duckdb.DuckDBPyConnection, table: SourceT
         if not columns:
             raise database.missing(duck, table)
         if table.dated_by:
-            stamps = database.columns(duck, replace(table, table=table.dated_by.table, dated_by=None))
-            columns = (*columns, *(each for each in stamps if each.name.lower() == (table.cursor or "").lower()))
+            theirs = database.columns(duck, replace(table, table=table.dated_by.table, dated_by=None))
+            borrowed = {name.lower() for name in table.borrowed}
+            columns = (*columns, *(each for each in theirs if each.name.lower() in borrowed))
     except duckdb.Error as error:
         raise database.failure(table.name, error) from None
+    columns = tuple(each for each in columns if each.name.lower() not in table.unread)
     table.check_names([column.name for column in columns])
     return columns
 

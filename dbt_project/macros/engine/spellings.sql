@@ -45,6 +45,11 @@
     timezone('UTC', timezone('{{ var("reporting_time_zone") }}', cast({{ date }} as timestamp)))
 {%- endmacro %}
 
+{# A timestamp of a time zone as the UTC timestamp. Spark: `to_utc_timestamp`. #}
+{% macro zone_time_in_utc(time, zone) -%}
+    timezone('UTC', timezone('{{ zone }}', {{ time }}))
+{%- endmacro %}
+
 {# The UTC timestamp of the last moment of a calendar day in the reporting zone. #}
 {% macro end_of_day(date) -%}
     {{ reporting_day_start(dateadd('day', 1, date)) }} - interval 1 microsecond

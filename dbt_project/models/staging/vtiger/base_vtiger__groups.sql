@@ -1,0 +1,12 @@
+{{ config(materialized='view') }}
+with
+
+final as (
+    select
+        _source,
+        groupid
+    from {{ source('vtiger', 'vtiger_groups') }}
+    qualify row_number() over (partition by _source, _record_id order by _loaded_at desc) = 1
+)
+
+select * from final

@@ -1,0 +1,2 @@
+{{ config(materialized='view') }}
+{{ logged_records('vtiger') }}

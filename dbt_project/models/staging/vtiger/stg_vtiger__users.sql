@@ -1,0 +1,1 @@
+{{ latest_of(ref('base_vtiger__users_logged')) }}

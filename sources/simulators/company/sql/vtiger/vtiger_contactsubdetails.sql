@@ -1,0 +1,1 @@
+select number_of(Id) as contactsubscriptionid, Birthdate as birthday, LeadSource as leadsource from branch.people
