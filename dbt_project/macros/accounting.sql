@@ -1,5 +1,6 @@
 {# How many records of each entity a source type's change logs hold and set aside, by the tables that `crm_sources` in
-   dbt_project.yml names for the entity; one without a table is made of records that another entity counts. #}
+   dbt_project.yml names for the entity, `table where condition` for some of a table's records; an entity without a table
+   is made of records that another one counts. #}
 
 {# Counted straight from the change logs, so that nothing between the lake and the marts can hide a record. #}
 {% macro logged_records(source_system) -%}
@@ -11,8 +12,10 @@ with
 
 counted as (
     {%- for entity, table in logs %}
+    {%- set name, _, condition = table.partition(' where ') %}
     select '{{ entity }}' as entity, _source, count(distinct _record_id) as logged_count
-    from {{ source(source_system, table) }}
+    from {{ source(source_system, name) }}
+    {{ 'where ' ~ condition if condition }}
     group by _source
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
@@ -48,7 +51,7 @@ final as (
         case lower(replace(source_object, '_', ''))
             {%- for entity, tables in var('crm_sources')[source_system].items() %}
             {%- for table in tables %}
-            when '{{ table | replace('_', '') }}' then '{{ entity }}'
+            when '{{ table.partition(' where ')[0] | replace('_', '') }}' then '{{ entity }}'
             {%- endfor %}
             {%- endfor %}
             else source_object

@@ -1,4 +1,4 @@
-{# What every compared form starts from. Display values are never changed. #}
+{# What every compared form starts from. Display values are never changed, but for `decoded`. #}
 
 {# Lower case without accents and apostrophes; the German spellings ae oe ue ss fold into a o u s. #}
 {% macro folded(text) -%}
@@ -48,4 +48,12 @@
                 then {{ sorted_set(both_lists(list_of([first, second]), points)) }}
             else {{ set_of_two(first, second) }}
         end
+{%- endmacro %}
+
+{# A text that an application keeps encoded for HTML, as it was entered; NULL where it is empty. `&amp;` comes last: what
+   it yields is no beginning of another entity. #}
+{% macro decoded(text) -%}
+    {%- set entities = {'&lt;': '<', '&gt;': '>', '&quot;': '"', '&#039;': "''", '&#39;': "''", '&nbsp;': ' ', '&amp;': '&'} -%}
+    nullif({{ 'replace(' * (entities | length) }}{{ text }}
+        {%- for entity, letter in entities.items() %}, '{{ entity }}', '{{ letter }}'){% endfor %}, '')
 {%- endmacro %}
