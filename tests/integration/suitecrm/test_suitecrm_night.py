@@ -166,12 +166,12 @@ def test_the_audit_tells_the_stages_of_a_deal_from_the_one_it_was_made_in(wareho
 def test_an_invoice_is_an_order_at_the_installations_rate_and_its_lines_are_without_the_tax(
     warehouse: SmallLake,
 ) -> None:
-    # 0.5 euros for one franc: 43 euros are 86 francs
+    # the 3 euros of tax are the invoice's and no line's; 0.5 euros for one franc: 40 euros are 80 francs
     orders = warehouse.query(
         "select order_number, order_status, order_amount, order_reporting_amount, order_date,"
         " opportunity_record_id from core.fct_orders"
     )
-    assert orders == [("1", "fulfilled", Decimal("43.00"), Decimal("86.00"), date(2024, 2, 3), "won")]
+    assert orders == [("1", "fulfilled", Decimal("40.00"), Decimal("80.00"), date(2024, 2, 3), "won")]
     lines = "select quantity, discount_amount, line_amount, product_record_id from core.fct_order_lines order by 1 desc"
     assert warehouse.query(lines) == [
         (Decimal(4), Decimal("4.00"), Decimal("36.00"), "wheel"), (Decimal(1), Decimal("0.00"), Decimal("4.00"), None),
