@@ -16,7 +16,9 @@ _BY = "modified_user_id created_by assigned_user_id"
 _DELETED = '"deleted" = 1'
 
 
-def _table(name: str, declared: Sequence[Column] = (), *, is_always: bool = False) -> DatabaseObject:
+def _table(
+    name: str, declared: Sequence[Column] = (), *, is_always: bool = False, unread: Sequence[str] = ()
+) -> DatabaseObject:
     """Return a table with an ``id``, a ``date_modified``, and a flag of deleted rows that SQL may move too."""
     return database_object(
         name,
@@ -26,15 +28,17 @@ def _table(name: str, declared: Sequence[Column] = (), *, is_always: bool = Fals
         deleted_when=_DELETED,
         watched=["deleted"],
         is_always=is_always,
+        unread=unread,
     )
 
 
-def _module(name: str, *, is_always: bool = False, **kinds: str) -> DatabaseObject:
+def _module(name: str, *, is_always: bool = False, unread: Sequence[str] = (), **kinds: str) -> DatabaseObject:
     """Return a module's table; ``kinds`` as ``columns`` takes them, beside those that every module has."""
     common = columns(text=f"name {_BY}", moment="date_entered")
     own = columns(**kinds)
     named = {each.name for each in own}
-    return _table(name, (*own, *(each for each in common if each.name not in named)), is_always=is_always)
+    declared = (*own, *(each for each in common if each.name not in named))
+    return _table(name, declared, is_always=is_always, unread=unread)
 
 
 def _relation(name: str, linked: str) -> DatabaseObject:
@@ -76,8 +80,8 @@ _BILLED = "billing_account_id billing_contact_id currency_id"
 _PARTIES = (
     _module(
         "accounts",
-        text=f"account_type industry annual_revenue employees phone_office phone_alternate website parent_id campaign_id "
-        f"{_address('billing')} {_address('shipping')}",
+        text=f"account_type industry annual_revenue employees phone_office phone_alternate website parent_id "
+        f"campaign_id {_address('billing')} {_address('shipping')}",
         is_always=True,
     ),
     _module(
@@ -93,7 +97,7 @@ _PARTIES = (
     ),
     _module("prospects", text=f"{_PERSON} account_name lead_id", number="do_not_call", day="birthdate"),
     _module("users", text="user_name first_name last_name status employee_status reports_to_id title department",
-            number="is_admin", is_always=True),
+            number="is_admin", is_always=True, unread=["user_hash"]),
     _table("email_addresses", columns(text="email_address email_address_caps confirm_opt_in",
                                       number="invalid_email opt_out", moment="confirm_opt_in_date date_created")),
     _table("email_addr_bean_rel", columns(text="email_address_id bean_id bean_module",
@@ -135,7 +139,7 @@ _ACTIVITIES = (
     _module("notes", text=f"contact_id filename file_mime_type {_ABOUT}"),
     # older versions call the time date_sent
     _module("emails", text=f"message_id type status intent mailbox_id {_ABOUT}", moment="date_sent_received date_sent"),
-    database_object("emails_text", "email_id", columns(text="from_addr to_addrs cc_addrs description", number="deleted"),
+    database_object("emails_text", "email_id", columns(text="from_addr to_addrs description", number="deleted"),
                     cursor=_MODIFIED, dated_by=DatedBy("email_id", "emails", "id"), deleted_when=_DELETED,
                     watched=["deleted"]),
     _relation("emails_beans", "email_id bean_id bean_module"),

@@ -7,6 +7,6 @@ import re
 from sources.simulators.company.timeline import sql
 
 #: name → DDL
-TABLES = dict(
-    (match[1], match[0]) for match in re.finditer(r"create table (\w+) \(.*?\n\)", sql("suitecrm/_schema"), re.DOTALL)
-)
+TABLES = {
+    match[1]: match[0] for match in re.finditer(r"create table (\w+) \(.*?\n\)", sql("suitecrm/_schema"), re.DOTALL)
+}

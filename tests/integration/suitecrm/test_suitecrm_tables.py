@@ -124,3 +124,12 @@ def test_the_base_currency_must_be_an_iso_code(crm: Installation) -> None:
     crm.added = {"currency": "Euro"}
     with pytest.raises(ConfigError, match="'Euro' is no currency; give its ISO code, such as EUR"):
         crm.connector(crm.config)
+
+
+def test_what_the_users_of_the_application_log_in_with_is_not_read(crm: Installation) -> None:
+    crm.run("create table users (id char(36) primary key, user_name text, user_hash text, deleted int)")
+    crm.run("insert into users values ('1', 'ann', '$2y$10$secret', 0)")
+    read(crm, "users")
+    assert crm.latest("users", "user_name") == [("ann",)]
+    columns = crm.rows("select column_name from information_schema.columns where table_name = 'users'")
+    assert ("user_name",) in columns and ("user_hash",) not in columns
