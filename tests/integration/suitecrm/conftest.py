@@ -1,4 +1,4 @@
-"""A lake, and an installation of SuiteCRM in MariaDB."""
+"""A lake, and installations of SuiteCRM in MariaDB."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sources.config import Secret
 from sources.lake import Lake, LakeLocation
 from sources.lake.location import install_extensions
 from tests.installations import Installation, mariadb_database
-from tests.integration.suitecrm.schema import ACCOUNTS, ACCOUNTS_CSTM
+from tests.integration.suitecrm.schema import TABLES
 from tests.servers import DatabaseServer
 
 
@@ -30,16 +30,19 @@ def lake(tmp_path: Path, extensions: Path) -> Iterator[Lake]:
         yield opened
 
 
+def settings_of(server: DatabaseServer, folder: Path) -> dict[str, object]:
+    """Return what crm_sources.yaml says of an installation on the server; the password is in SUITECRM_PASSWORD."""
+    return {
+        "kind": "mysql", "host": server.host, "port": server.port, "database": "suitecrm", "user": server.user,
+        "password": Secret("${SUITECRM_PASSWORD}", folder / "crm_sources.yaml"), "currency": "EUR",
+    }  # fmt: skip
+
+
 @pytest.fixture
 def crm(mariadb: DatabaseServer, lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    """An installation without records."""
+    """An installation without records, and without tables but those of accounts."""
     monkeypatch.setenv("SUITECRM_PASSWORD", mariadb.password)
-    password = Secret("${SUITECRM_PASSWORD}", tmp_path / "crm_sources.yaml")
-    settings = {
-        "kind": "mysql", "host": mariadb.host, "port": mariadb.port, "database": "suitecrm", "user": mariadb.user,
-        "password": password,
-    }  # fmt: skip
     with mariadb_database(mariadb, "suitecrm") as run:
-        run(ACCOUNTS)
-        run(ACCOUNTS_CSTM)
-        yield Installation(lake, tmp_path, "suitecrm", run, settings)
+        run(TABLES["accounts"])
+        run(TABLES["accounts_cstm"])
+        yield Installation(lake, tmp_path, "suitecrm", run, settings_of(mariadb, tmp_path))

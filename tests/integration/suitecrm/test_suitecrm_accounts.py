@@ -17,7 +17,7 @@ def test_accounts_land_with_their_dates_and_those_that_are_no_dates_are_set_asid
     crm.run(f"{ADD} ('b', 'Zero', '0000-00-00 00:00:00', '2024-03-01 10:00:00', 0)")
     crm.run(f"{ADD} ('c', 'Partial', '2022-11-00 00:00:00', '0000-00-00 00:00:00', 1)")
 
-    assert crm.night()["accounts"].error is None
+    assert crm.night("accounts")["accounts"].error is None
     assert crm.latest("accounts", "_record_id, name, date_entered, deleted, _op") == [
         ("a", "Müller & Söhne", datetime(2024, 1, 2, 3, 4, 5), 0, "upsert"),
         ("b", "Zero", None, 0, "upsert"),
@@ -34,32 +34,32 @@ def test_accounts_land_with_their_dates_and_those_that_are_no_dates_are_set_asid
 def test_custom_fields_come_with_the_account_that_was_saved(crm: Installation) -> None:
     crm.run(f"{ADD} ('a', 'A', null, '2024-03-01 10:00:00', 0), ('b', 'B', null, '2024-03-01 10:00:00', 0)")
     crm.run("insert into accounts_cstm values ('a', 'gold'), ('b', 'tin')")
-    assert crm.night()["accounts_cstm"].committed.rows_appended == 2
+    assert crm.night("accounts_cstm")["accounts_cstm"].committed.rows_appended == 2
     crm.pass_time(days=1)
     crm.run("update accounts_cstm set segment_c = 'silver' where id_c = 'a'")
     crm.run("update accounts set date_modified = '2024-03-04 12:00:00' where id = 'a'")
-    done = crm.night()
+    done = crm.night("accounts", "accounts_cstm")
     assert [done[table].committed.rows_read for table in ("accounts", "accounts_cstm")] == [1, 1]
     assert crm.latest("accounts_cstm", "_record_id, segment_c") == [("a", "silver"), ("b", "tin")]
 
 
 def test_an_account_undeleted_without_a_stamp_lives_again(crm: Installation) -> None:
     crm.run(f"{ADD} ('a', 'A', null, '2024-03-01', 1)")
-    crm.night()
+    crm.night("accounts")
     assert crm.latest("accounts") == [("a", "delete", "soft")]
     crm.pass_time(days=1)
     crm.run("update accounts set deleted = 0")
-    crm.night()
+    crm.night("accounts")
     assert crm.latest("accounts") == [("a", "upsert", None)]
 
 
 def test_pruned_accounts_are_found_by_their_ids(crm: Installation) -> None:
     for key in "abc":
         crm.run(f"{ADD} ('{key}', 'named', null, '2024-03-01', 0)")
-    crm.night()
+    crm.night("accounts")
     crm.run("delete from accounts where id = 'b'")
     crm.pass_time(days=1)
-    assert crm.night()["accounts"].committed.rows_deleted == 1
+    assert crm.night("accounts")["accounts"].committed.rows_deleted == 1
     assert crm.latest("accounts") == [("a", "upsert", None), ("b", "delete", "purged"), ("c", "upsert", None)]
 
 
@@ -69,10 +69,10 @@ def test_texts_written_as_cp1252_into_utf8_are_read_as_they_were_meant(crm: Inst
         # what a client that takes UTF-8 bytes for the server's latin1, which is cp1252, leaves in a UTF-8 column
         crm.run(f"{ADD} ('{key}', convert(cast('{text}' as binary) using latin1), null, '2024-03-01', 0)")
     crm.run(f"{ADD} ('f', 'Müller was right', null, '2024-03-01', 0), ('g', '日本 too', null, '2024-03-01', 0)")
-    crm.night()
+    crm.night("accounts")
     assert ("a", "MÃ¼ller") in crm.latest("accounts", "_record_id, name")
     crm.added = {"double_encoded": True}
-    crm.night(full=True)
+    crm.night("accounts", full=True)
     assert crm.latest("accounts", "_record_id, name") == [
         *meant.items(), ("f", "Müller was right"), ("g", "日本 too"),
     ]  # fmt: skip
@@ -81,7 +81,7 @@ def test_texts_written_as_cp1252_into_utf8_are_read_as_they_were_meant(crm: Inst
 def test_the_password_is_in_no_error_no_text_and_no_ledger(crm: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = "hunter2-planted"
     monkeypatch.setenv("SUITECRM_PASSWORD", secret)
-    done = crm.night()
+    done = crm.night("accounts")
     connector = crm.connector(crm.config)
     said = [str(done["accounts"].error), repr(connector), *(check.detail for check in connector.check())]
     said += [str(row) for row in crm.rows("select * from lake.ingest.failures")]

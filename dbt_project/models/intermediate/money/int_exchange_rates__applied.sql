@@ -2,9 +2,29 @@
 -- the rate into the reporting currency for every currency and day that an amount needs
 with
 
-rates as (
-    select * from {{ ref('int_exchange_rates__unioned') }}
+listed as (
+    select
+        source_system, source_instance, source_record_id, currency_code, corporate_currency_code, rate,
+        valid_from_date, valid_to_date
+    from {{ ref('int_exchange_rates__unioned') }}
     where not is_deleted and rate > 0
+),
+
+-- a source's own currency is worth one of itself, whether it lists it or not
+rates as (
+    select * from listed
+    union all
+    select distinct
+        source_system,
+        source_instance,
+        '',
+        corporate_currency_code,
+        corporate_currency_code,
+        cast(1 as decimal(18, 8)),
+        cast(null as date),
+        cast(null as date)
+    from listed
+    where corporate_currency_code is not null
 ),
 
 orders as (
