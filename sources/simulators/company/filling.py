@@ -1,12 +1,14 @@
 """Fills the file of a system with what the queries of its type yield: a state file of a simulator, or a SQLite file.
 
-The queries of a type are ``sql/<type>/<table>.sql``; ``_setup.sql``, where there is one, is run before them.
+The queries of a type are ``sql/<type>/<table>.sql``; ``_setup.sql``, where there is one, is run before them, and
+``_schema.sql`` makes the tables of a SQLite file.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -33,23 +35,30 @@ def fill_state(
         connection.execute("detach target")
 
 
-def fill_sqlite(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, schema: str) -> None:
-    """Write a new SQLite file; ``schema`` creates its tables."""
+def fill_sqlite(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, clock: datetime) -> None:
+    """Write a new SQLite file with the tables of ``_schema.sql``; ``clock`` is what the system says the time is."""
     target = sqlite3.connect(path, isolation_level=None)
     try:
         # the file is new and renamed into place when whole, so nothing needs a journal
         target.execute("pragma journal_mode = off")
         target.execute("pragma synchronous = off")
-        target.executescript(f"begin; {schema}")
+        target.executescript(f"begin; {sql(f'{kind}/_schema')}")
+        target.execute("insert into crm_clock values (?)", [clock.strftime("%Y-%m-%d %H:%M:%S")])
         for table, query in _queries(connection, kind):
             rows = connection.execute(query)
             names = ", ".join(f'"{column[0]}"' for column in rows.description)
             marks = ", ".join("?" for _ in rows.description)
             while batch := rows.fetchmany(_BATCH):
-                target.executemany(f'insert into "{table}" ({names}) values ({marks})', batch)
+                written = [[_written(value) for value in row] for row in batch]
+                target.executemany(f'insert into "{table}" ({names}) values ({marks})', written)
         target.execute("commit")
     finally:
         target.close()
+
+
+def _written(value: object) -> object:
+    """Return a value as SQLite keeps it; a column of numbers makes a number of its text."""
+    return value if value is None or isinstance(value, int | float | str) else str(value)
 
 
 def _queries(connection: duckdb.DuckDBPyConnection, kind: str) -> Iterator[tuple[str, str]]:
@@ -58,6 +67,6 @@ def _queries(connection: duckdb.DuckDBPyConnection, kind: str) -> Iterator[tuple
     if "_setup.sql" in names:
         connection.execute(sql(f"{kind}/_setup"))
     for name in names:
-        if name != "_setup.sql":
+        if name not in ("_schema.sql", "_setup.sql"):
             table = name.removesuffix(".sql")
             yield table, sql(f"{kind}/{table}")
