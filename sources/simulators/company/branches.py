@@ -7,11 +7,12 @@ made from its part of what Salesforce shows, by the queries in ``sql/<type>/``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from sources.simulators.company.filling import fill_state
+from sources.simulators.company.filling import fill_sqlite, fill_state
 from sources.simulators.company.timeline import sql
 from sources.simulators.dynamics import state as dynamics
 from sources.simulators.hubspot import state as hubspot
@@ -23,7 +24,9 @@ SIMULATED: dict[str, Callable[[duckdb.DuckDBPyConnection, str], None]] = {
     "zoho": zoho.create_tables,
     "hubspot": hubspot.create_tables,
 }
-TYPES = tuple(SIMULATED)
+# those whose system is a database, a SQLite file here
+DATABASES = ("vtiger",)
+TYPES = (*SIMULATED, *DATABASES)
 
 # the columns that say whose a row is; the rows of one object name those of the next
 _OWNERS = {
@@ -53,14 +56,23 @@ def choose_customers(connection: duckdb.DuckDBPyConnection, branches: Sequence[s
     connection.execute(sql("branches/customers"))
 
 
-def move_to_branches(connection: duckdb.DuckDBPyConnection, org: Path, folder: Path, branches: Sequence[str]) -> None:
-    """Write each branch's file into ``folder`` and take its records out of the Salesforce state ``org``."""
+def move_to_branches(
+    connection: duckdb.DuckDBPyConnection, org: Path, folder: Path, branches: Sequence[str], clock: datetime
+) -> None:
+    """Write each branch's file into ``folder`` and take its records out of the Salesforce state ``org``.
+
+    ``clock`` is what a database says the time is.
+    """
     connection.execute(f"attach '{org}' as org")
     connection.execute("create schema if not exists branch")
     try:
         for name in branches:
             _show(connection, name)
-            fill_state(connection, folder / f"{name}.duckdb", name, SIMULATED[name])
+            if name in DATABASES:
+                schema = f"{sql(f'{name}/_schema')}; insert into crm_clock values ('{clock}');"
+                fill_sqlite(connection, folder / f"{name}.sqlite", name, schema)
+            else:
+                fill_state(connection, folder / f"{name}.duckdb", name, SIMULATED[name])
         for table, owners in _OWNERS.items():
             whose = " or ".join(f'"{each}" in (select id from branch_records)' for each in owners)
             connection.execute(f'delete from org."{table}" where {whose}')

@@ -1,6 +1,7 @@
 """Fills the file of a system with what the queries of its type yield: a state file of a simulator, or a SQLite file.
 
-The queries of a type are ``sql/<type>/<table>.sql``; ``_setup.sql``, where there is one, is run before them.
+The queries of a type are ``sql/<type>/<table>.sql``; ``_setup.sql``, where there is one, is run before them, and
+``_schema.sql`` makes the tables of a SQLite file.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def fill_sqlite(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, sc
         target.execute("pragma synchronous = off")
         target.executescript(f"begin; {schema}")
         for table, query in _queries(connection, kind):
-            rows = connection.execute(query)
+            rows = connection.execute(_bindable(connection, query))
             names = ", ".join(f'"{column[0]}"' for column in rows.description)
             marks = ", ".join("?" for _ in rows.description)
             while batch := rows.fetchmany(_BATCH):
@@ -52,12 +53,21 @@ def fill_sqlite(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, sc
         target.close()
 
 
+def _bindable(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    """Return the query with its amounts and times as text, which is what SQLite has for them."""
+    values = [
+        f'cast("{name}" as varchar) as "{name}"' if kind.startswith(("DECIMAL", "DATE", "TIMESTAMP")) else f'"{name}"'
+        for name, kind, *_ in connection.execute(f"describe {query}").fetchall()
+    ]
+    return f"select {', '.join(values)} from ({query}\n)"
+
+
 def _queries(connection: duckdb.DuckDBPyConnection, kind: str) -> Iterator[tuple[str, str]]:
     """Yield table and query of a type, in the order of their names."""
     names = sorted(each.name for each in files(__package__).joinpath(f"sql/{kind}").iterdir())
     if "_setup.sql" in names:
         connection.execute(sql(f"{kind}/_setup"))
     for name in names:
-        if name != "_setup.sql":
+        if name not in ("_setup.sql", "_schema.sql"):
             table = name.removesuffix(".sql")
             yield table, sql(f"{kind}/{table}")

@@ -46,7 +46,7 @@ class Snapshot:
             _show(connection, self.day)
             choose_customers(connection, self.branches)
             write_salesforce(connection, drafts / "salesforce.duckdb")
-            move_to_branches(connection, drafts / "salesforce.duckdb", drafts, self.branches)
+            move_to_branches(connection, drafts / "salesforce.duckdb", drafts, self.branches, clock)
             write_legacy_crm(connection, drafts / "legacy_crm.sqlite", clock)
             write_truth(connection, drafts / "truth", self.day)
         for draft in sorted(path for path in drafts.rglob("*") if path.is_file()):
