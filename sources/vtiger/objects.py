@@ -32,7 +32,7 @@ def _module(name: str, key: str, declared: Sequence[Column] = ()) -> DatabaseObj
 
 
 def _part(name: str, key: str, declared: Sequence[Column] = ()) -> DatabaseObject:
-    """Return a further table of a record, such as its address or its custom fields: saved, deleted and purged with it."""
+    """Return a further table of a record, such as its address or its custom fields: saved and purged with it."""
     dated_by = DatedBy(key, "vtiger_crmentity", "crmid", brings=(_MODIFIED,), is_head=True)
     return database_object(name, key, (*columns(number=key), *declared), cursor=_MODIFIED, dated_by=dated_by)
 
@@ -43,13 +43,15 @@ def _whole(name: str, key: str, declared: Sequence[Column] = ()) -> DatabaseObje
 
 
 def custom_table(name: str) -> DatabaseObject:
-    """Return a table that only some installations have, ``vtiger_<module>`` or its custom fields ``vtiger_<module>cf``."""
+    """Return a table that some installations have, ``vtiger_<module>`` or its custom fields ``vtiger_<module>cf``."""
     key = f"{name.removeprefix('vtiger_').removesuffix('cf')}id"
     return _part(name, key) if name.endswith("cf") else _module(name, key)
 
 
 def _address(prefix: str) -> tuple[Column, ...]:
-    return columns(text=" ".join(f"{prefix}_{part}" for part in ("street", "city", "code", "state", "country", "pobox")))
+    return columns(
+        text=" ".join(f"{prefix}_{part}" for part in ("street", "city", "code", "state", "country", "pobox"))
+    )
 
 
 _TOTALS = columns(
@@ -96,7 +98,8 @@ _PARTIES = (
         "vtiger_leaddetails",
         "leadid",
         columns(
-            text="lead_no email firstname salutation lastname company industry rating leadstatus leadsource designation",
+            text="lead_no email firstname salutation lastname company industry rating leadstatus leadsource"
+            " designation",
             number="converted",
         ),
     ),
@@ -148,7 +151,10 @@ _SALES = (
         (
             *_TOTALS,
             *columns(
-                text="invoice_no invoicestatus", number="salesorderid", money="received balance", day="invoicedate duedate"
+                text="invoice_no invoicestatus",
+                number="salesorderid",
+                money="received balance",
+                day="invoicedate duedate",
             ),
         ),
     ),
@@ -194,9 +200,7 @@ _CATALOGUE = (
     _part("vtiger_servicecf", "serviceid"),
     _module("vtiger_pricebook", "pricebookid", columns(text="bookname", number="active currency_id")),
     _part("vtiger_pricebookcf", "pricebookid"),
-    _whole(
-        "vtiger_pricebookproductrel", "pricebookid productid", columns(number="usedcurrency", money="listprice")
-    ),
+    _whole("vtiger_pricebookproductrel", "pricebookid productid", columns(number="usedcurrency", money="listprice")),
     database_object(
         "vtiger_currency_info",
         "id",
@@ -221,9 +225,7 @@ _SERVICE = (
     _whole("vtiger_seactivityrel", "crmid activityid"),
     _whole("vtiger_cntactivityrel", "contactid activityid"),
     _part("vtiger_emaildetails", "emailid", columns(text="from_email to_email cc_email bcc_email idlists email_flag")),
-    _module(
-        "vtiger_modcomments", "modcommentsid", columns(text="commentcontent", number="related_to parent_comments")
-    ),
+    _module("vtiger_modcomments", "modcommentsid", columns(text="commentcontent", number="related_to parent_comments")),
     _module(
         "vtiger_troubletickets",
         "ticketid",

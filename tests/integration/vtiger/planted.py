@@ -12,7 +12,8 @@ from tests.planted import Planted
 from tests.planted_database import planted_mariadb
 
 _ADD = (
-    "insert into vtiger_crmentity (crmid, setype, createdtime, modifiedtime) values (1, 'Accounts', now(), '2024-03-01')",
+    "insert into vtiger_crmentity (crmid, setype, createdtime, modifiedtime)"
+    " values (1, 'Accounts', now(), '2024-03-01')",
     "insert into vtiger_account (accountid, accountname) values (1, 'Ann')",
 )
 

@@ -23,7 +23,15 @@ def _company(add: Callable[..., None], entity: Callable[..., None]) -> None:
     """A firm and its employee, a second person in the bin, a group; base currency francs, euros beside it."""
     add("vtiger_currency_info", id=1, currency_code="CHF", conversion_rate=1, defaultid=-11)
     add("vtiger_currency_info", id=2, currency_code="EUR", conversion_rate=0.5, defaultid=0)
-    add("vtiger_users", id=7, user_name="ann", first_name="Ann", last_name="Owner", status="Active", email1="ann@a.example")
+    add(
+        "vtiger_users",
+        id=7,
+        user_name="ann",
+        first_name="Ann",
+        last_name="Owner",
+        status="Active",
+        email1="ann@a.example",
+    )
     add("vtiger_groups", groupid=8, groupname="Sales")
     entity("Accounts", 1)
     add("vtiger_account", accountid=1, accountname="Mill &amp; S&#039;ons AG", phone="+41 44 668 18 00")
@@ -45,7 +53,14 @@ def _sales(add: Callable[..., None], entity: Callable[..., None]) -> None:
     add("vtiger_potential", potentialid=10, related_to=1, potentialname="won", amount=1200.55, probability=100,
         sales_stage="Closed Won", closingdate="2024-02-01")  # fmt: skip
     left = {"potentialid": 10, "probability": 50, "closedate": "2024-02-01"}
-    add("vtiger_potstagehistory", historyid=1, stage="Prospecting", lastmodified="2024-01-10 09:00:00", amount=1000, **left)
+    add(
+        "vtiger_potstagehistory",
+        historyid=1,
+        stage="Prospecting",
+        lastmodified="2024-01-10 09:00:00",
+        amount=1000,
+        **left,
+    )
     add("vtiger_potstagehistory", historyid=10, stage="Negotiation", lastmodified="2024-02-01 09:00:00", amount=1200.55,
         **left)  # fmt: skip
     entity("Potentials", 11)
@@ -136,7 +151,9 @@ def test_organizations_and_persons_become_customers_with_texts_as_they_were_ente
 
 
 def test_each_state_of_an_account_has_the_address_and_the_owner_that_it_had(warehouse: SmallLake) -> None:
-    logged = "select city, owner_user_record_id, modified_at from staging.base_vtiger__accounts_logged order by loaded_at"
+    logged = (
+        "select city, owner_user_record_id, modified_at from staging.base_vtiger__accounts_logged order by loaded_at"
+    )
     assert warehouse.query(logged) == [
         ("Bern", "7", datetime(2024, 1, 5, 8)), ("Zug", None, datetime(2024, 3, 4, 11)),
     ]  # fmt: skip
