@@ -32,7 +32,7 @@ def _module(name: str, key: str, declared: Sequence[Column] = ()) -> DatabaseObj
 
 
 def _part(name: str, key: str, declared: Sequence[Column] = ()) -> DatabaseObject:
-    """Return a further table of a record, such as its address or its custom fields: it lives and ends with it."""
+    """Return a further table of a record, such as its address or its custom fields: saved and purged with it."""
     dated_by = DatedBy(key, "vtiger_crmentity", "crmid", brings=(_MODIFIED,), is_head=True)
     return database_object(name, key, (*columns(number=key), *declared), cursor=_MODIFIED, dated_by=dated_by)
 
@@ -43,7 +43,7 @@ def _whole(name: str, key: str, declared: Sequence[Column] = ()) -> DatabaseObje
 
 
 def custom_table(name: str) -> DatabaseObject:
-    """Return a table that only some installations have: ``vtiger_<module>``, or its custom fields with ``cf``."""
+    """Return a table that some installations have, ``vtiger_<module>`` or its custom fields ``vtiger_<module>cf``."""
     key = f"{name.removeprefix('vtiger_').removesuffix('cf')}id"
     return _part(name, key) if name.endswith("cf") else _module(name, key)
 
@@ -98,8 +98,8 @@ _PARTIES = (
         "vtiger_leaddetails",
         "leadid",
         columns(
-            text="lead_no email firstname salutation lastname company industry rating leadstatus leadsource "
-            "designation",
+            text="lead_no email firstname salutation lastname company industry rating leadstatus leadsource"
+            " designation",
             number="converted",
         ),
     ),

@@ -45,20 +45,23 @@ def fill_sqlite(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, cl
         target.executescript(f"begin; {sql(f'{kind}/_schema')}")
         target.execute("insert into crm_clock values (?)", [clock.strftime("%Y-%m-%d %H:%M:%S")])
         for table, query in _queries(connection, kind):
-            rows = connection.execute(query)
+            rows = connection.execute(_bindable(connection, query))
             names = ", ".join(f'"{column[0]}"' for column in rows.description)
             marks = ", ".join("?" for _ in rows.description)
             while batch := rows.fetchmany(_BATCH):
-                written = [[_written(value) for value in row] for row in batch]
-                target.executemany(f'insert into "{table}" ({names}) values ({marks})', written)
+                target.executemany(f'insert into "{table}" ({names}) values ({marks})', batch)
         target.execute("commit")
     finally:
         target.close()
 
 
-def _written(value: object) -> object:
-    """Return a value as SQLite keeps it; a column of numbers makes a number of its text."""
-    return value if value is None or isinstance(value, int | float | str) else str(value)
+def _bindable(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    """Return the query with its amounts and times as text, which is what SQLite has for them."""
+    values = [
+        f'cast("{name}" as varchar) as "{name}"' if kind.startswith(("DECIMAL", "DATE", "TIMESTAMP")) else f'"{name}"'
+        for name, kind, *_ in connection.execute(f"describe {query}").fetchall()
+    ]
+    return f"select {', '.join(values)} from ({query}\n)"
 
 
 def _queries(connection: duckdb.DuckDBPyConnection, kind: str) -> Iterator[tuple[str, str]]:

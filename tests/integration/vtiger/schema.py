@@ -1,4 +1,4 @@
-"""Tables of vtiger as its installer makes them, in SQL for MariaDB and SQLite: the demo company's, and a few more."""
+"""Tables of vtiger in SQL that MariaDB and SQLite take: those of the demo company, and a few more."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -81,6 +83,26 @@ def test_dynamics_shows_the_orders_and_persons_that_the_truth_says_are_there(div
         row[0] for row in _rows(divided, "dynamics.duckdb", "from (select contactid from contact where not merged)")
     }
     assert len(found) > 5 and found <= set(persons)
+
+
+def test_vtiger_shows_the_orders_and_persons_that_the_truth_says_are_there(divided: Path) -> None:
+    orders = {row["source_record_id"]: row for row in truth(divided, "orders") if row["source_instance"] == "vtiger"}
+    with closing(sqlite3.connect(divided / "vtiger.sqlite")) as database:
+        worth = "(select sum(quantity * listprice - discount_amount) from vtiger_inventoryproductrel where id = o.id)"
+        shown = database.execute(
+            f"select id, total, {worth} from (select salesorderid as id, total from vtiger_salesorder) as o"
+        ).fetchall()
+        people = database.execute(
+            "select contactid from vtiger_contactdetails join vtiger_crmentity on crmid = contactid where deleted = 0"
+        ).fetchall()
+        orphans = database.execute(
+            "select count(*) from vtiger_account where accountid not in (select crmid from vtiger_crmentity)"
+        ).fetchall()
+    amounts = {key: float(row["order_amount"]) for key, row in orders.items()}
+    assert {str(key): total for key, total, _ in shown} == amounts
+    assert {str(key): round(lines, 2) for key, _, lines in shown} == amounts
+    assert len(people) > 5 and {str(key) for (key,) in people} <= set(_people(divided, "vtiger"))
+    assert orphans == [(0,)]
 
 
 def test_what_changes_in_dynamics_comes_after_every_version_handed_out_before(tmp_path: Path) -> None:
