@@ -249,7 +249,6 @@ def new_history(tmp_path_factory: pytest.TempPathFactory, extensions: Path) -> I
     max_examples=HISTORIES,
     derandomize="HUBSPOT_HISTORIES" not in os.environ,
     deadline=None,
-    phases=[__import__("hypothesis").Phase.generate],
     database=None,
     suppress_health_check=list(HealthCheck),
 )
