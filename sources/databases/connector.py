@@ -107,6 +107,7 @@ class DatabaseConnector:
         if lacking := [name for name in table.key if name.lower() not in has]:
             message = f"it has no column '{lacking[0]}', which identifies its rows{nearest(lacking[0], names)}"
             raise SourceError(self.name, each.name, f"{message}.", f"Name another key in extra_objects. {KEPT}")
+        table = replace(table, watched=tuple(name for name in table.watched if name.lower() in has))
         if table.cursor and table.cursor.lower() in has:
             return replace(table, dated_by=None)
         if table.cursor and table.dated_by and table.dated_by.column.lower() in has:

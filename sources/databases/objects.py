@@ -31,6 +31,7 @@ class DatabaseObject:
         sweep: whether every key is compared each time, to find rows deleted without trace and rows committed late.
         watched: declared columns that the sweep compares too, since they change without moving the cursor.
         is_always: whether every installation has the table, so that its absence is an error.
+        unread: columns, in lower case, that are never read: what the system's own users log in with.
     """
 
     object: SourceObject
@@ -38,6 +39,7 @@ class DatabaseObject:
     sweep: bool = True
     watched: tuple[str, ...] = ()
     is_always: bool = False
+    unread: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -56,6 +58,7 @@ class DatabaseObject:
             shrink_limit=shrink_limit,
             sweep=self.sweep and obj.cursor is not None,
             watched=self.watched,
+            unread=self.unread,
         )
 
 
@@ -77,6 +80,7 @@ def database_object(
     sweep: bool = True,
     watched: Sequence[str] = (),
     is_always: bool = False,
+    unread: Sequence[str] = (),
 ) -> DatabaseObject:
     """Return a row of an object table.
 
@@ -102,7 +106,7 @@ def database_object(
         lookback=lookback,
         deletes_by=_deletes_by(cursor, deleted_when, sweep=sweep),
     )
-    return DatabaseObject(obj, dated_by, sweep, tuple(watched), is_always)
+    return DatabaseObject(obj, dated_by, sweep, tuple(watched), is_always, tuple(unread))
 
 
 def _deletes_by(cursor: str | None, deleted_when: str | None, *, sweep: bool) -> str:

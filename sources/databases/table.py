@@ -58,6 +58,7 @@ class SourceTable:
         shrink_limit: share (0-1) of the known records whose disappearance is believed.
         sweep: whether, with a cursor, the keys are compared each time, to find rows deleted without trace.
         watched: columns that a sweep compares too, since they change without moving the cursor.
+        unread: columns that are never read: what the source's own users log in with.
         correct: how a wrong name is corrected, for messages, e.g. ``Correct the mapping file (old.yaml:7)``.
         check_names: is told the source's columns before anything is read; raises ConfigError.
         checks: returns the checks on the typed rows, given the columns that land.
@@ -73,6 +74,7 @@ class SourceTable:
     shrink_limit: float = 0.5
     sweep: bool = False
     watched: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     correct: str = "Correct its name"
     check_names: Callable[[Sequence[str]], None] = _accept
     checks: Callable[[Sequence[Column]], tuple[FieldCheck, ...]] = _no_checks

@@ -31,6 +31,7 @@ def describe(database: Database, duck: duckdb.DuckDBPyConnection, table: SourceT
             columns = (*columns, *(each for each in stamps if each.name.lower() == (table.cursor or "").lower()))
     except duckdb.Error as error:
         raise database.failure(table.name, error) from None
+    columns = tuple(each for each in columns if each.name.lower() not in table.unread)
     table.check_names([column.name for column in columns])
     return columns
 
