@@ -33,9 +33,10 @@ orders as (
 ),
 
 users as (
-    select _source, partner_id, id as user_id from {{ source('odoo', 'res_users') }}
-    where coalesce(share, false) is false
-    qualify row_number() over (partition by _source, _record_id order by _loaded_at desc) = 1
+    select _source, partner_id, min(id) as user_id
+    from {{ source('odoo', 'res_users') }}
+    where share is distinct from true
+    group by _source, partner_id
 ),
 
 partners as (
