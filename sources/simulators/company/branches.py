@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from sources.simulators.company.filling import fill_state
+from sources.simulators.company.filling import fill_sqlite, fill_state
 from sources.simulators.company.timeline import sql
 from sources.simulators.dynamics import state as dynamics
 from sources.simulators.hubspot import state as hubspot
@@ -23,7 +23,9 @@ SIMULATED: dict[str, Callable[[duckdb.DuckDBPyConnection, str], None]] = {
     "zoho": zoho.create_tables,
     "hubspot": hubspot.create_tables,
 }
-TYPES = tuple(SIMULATED)
+# those read from their database, here a SQLite file
+DATABASES = ("odoo",)
+TYPES = (*SIMULATED, *DATABASES)
 
 # the columns that say whose a row is; the rows of one object name those of the next
 _OWNERS = {
@@ -60,7 +62,10 @@ def move_to_branches(connection: duckdb.DuckDBPyConnection, org: Path, folder: P
     try:
         for name in branches:
             _show(connection, name)
-            fill_state(connection, folder / f"{name}.duckdb", name, SIMULATED[name])
+            if name in DATABASES:
+                fill_sqlite(connection, folder / f"{name}.sqlite", name, sql(f"{name}/_schema"))
+            else:
+                fill_state(connection, folder / f"{name}.duckdb", name, SIMULATED[name])
         for table, owners in _OWNERS.items():
             whose = " or ".join(f'"{each}" in (select id from branch_records)' for each in owners)
             connection.execute(f'delete from org."{table}" where {whose}')

@@ -1,6 +1,7 @@
 """Fills the file of a system with what the queries of its type yield: a state file of a simulator, or a SQLite file.
 
-The queries of a type are ``sql/<type>/<table>.sql``; ``_setup.sql``, where there is one, is run before them.
+The queries of a type are ``sql/<type>/<table>.sql``; ``_setup.sql``, where there is one, is run before them, and
+``_schema.sql`` creates the tables of a SQLite file.
 """
 
 from __future__ import annotations
@@ -58,6 +59,6 @@ def _queries(connection: duckdb.DuckDBPyConnection, kind: str) -> Iterator[tuple
     if "_setup.sql" in names:
         connection.execute(sql(f"{kind}/_setup"))
     for name in names:
-        if name != "_setup.sql":
+        if name not in ("_setup.sql", "_schema.sql"):
             table = name.removesuffix(".sql")
             yield table, sql(f"{kind}/{table}")

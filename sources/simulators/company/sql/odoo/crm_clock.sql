@@ -1,0 +1,1 @@
+select (now() + interval '2 hours 1 second')::varchar as now_at
