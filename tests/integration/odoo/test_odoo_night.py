@@ -109,7 +109,8 @@ def test_companies_and_persons_become_customers_but_users_and_the_own_company_do
         ("person", "Bo Buyer", None, "bo@home.example"),
         ("person", "Eve Miller", None, "eve@mill.example"),
         ("person", "Lea Cold", None, "lea@cold.example"),
-        ("organization", "Mill AG", "+41 44 668 18 00", None),
+        # the mailbox of its ramp is the only one that the firm has
+        ("organization", "Mill AG", "+41 44 668 18 00", "ramp@mill.example"),
     ]
     assert warehouse.query("select industry from core.dim_accounts") == [("Mills",)]
     assert warehouse.query("select count(*) from core.bridge_employments") == [(1,)]
