@@ -15,19 +15,19 @@ from sources.simulators.company.timeline import sql
 from tests.installations import Installation, postgres_database
 from tests.servers import DatabaseServer
 
-#: The tables of version 17; what other versions call otherwise, tests rename.
-SCHEMA = sql("odoo/_schema")
+#: The tables of version 17; what other versions call otherwise, tests rename. An installation brings its own clock.
+SCHEMA = sql("odoo/_schema").replace("create table crm_clock (now_at timestamp);", "")
 
 
 @contextmanager
-def installed(server: DatabaseServer, lake: Lake, folder: Path) -> Iterator[Installation]:
+def installed(server: DatabaseServer, lake: Lake, folder: Path, schema: str = SCHEMA) -> Iterator[Installation]:
     """Make a database of Odoo without records; yield it as a source, whose password is ${ODOO_PASSWORD}."""
     settings = {
         "kind": "postgres", "host": server.host, "port": server.port, "database": "odoo", "user": server.user,
         "password": Secret("${ODOO_PASSWORD}", folder / "crm_sources.yaml"),
     }  # fmt: skip
     with postgres_database(server, "odoo") as run:
-        run(SCHEMA.replace("create table crm_clock (now_at timestamp);", ""))
+        run(schema)
         yield Installation(lake, folder, "odoo", run, settings)
 
 
