@@ -221,3 +221,13 @@
 {% macro row_as_json(alias) -%}
     cast(to_json({{ alias }}) as varchar)
 {%- endmacro %}
+
+{# The value at a path of a JSON text, as text; NULL when there is none. Spark: `get_json_object`. #}
+{% macro json_text(json, path) -%}
+    json_extract_string({{ json }}, {{ path }})
+{%- endmacro %}
+
+{# The first value of a JSON object that is not null, as text. #}
+{% macro first_json_text(json) -%}
+    list_filter(json_extract_string({{ json }}, '$.*'), value -> value is not null)[1]
+{%- endmacro %}

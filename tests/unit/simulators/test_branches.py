@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -114,3 +115,17 @@ def test_what_changes_in_dynamics_comes_after_every_version_handed_out_before(tm
     changed = {key for key in after if after[key] != before.get(key)}
     assert changed
     assert min(after[key] for key in changed) > max(before.values())
+
+
+def test_odoo_shows_the_orders_and_persons_that_the_truth_says_are_there(divided: Path) -> None:
+    orders = {row["source_record_id"]: row for row in truth(divided, "orders") if row["source_instance"] == "odoo"}
+    with closing(sqlite3.connect(divided / "odoo.sqlite")) as database:
+        shown = database.execute("select id, cast(amount_untaxed as text), state from sale_order").fetchall()
+        persons = database.execute("select id from res_partner where not is_company and partner_share").fetchall()
+    assert {str(key): Decimal(amount) for key, amount, _ in shown} == {
+        key: row["order_amount"] for key, row in orders.items()
+    }
+    assert {str(key) for key, _, state in shown if state == "cancel"} == {
+        key for key, row in orders.items() if row["order_status"] in ("cancelled", "returned")
+    }
+    assert len(persons) > 5 and {str(key) for (key,) in persons} <= set(_people(divided, "odoo"))

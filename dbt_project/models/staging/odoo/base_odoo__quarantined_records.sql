@@ -1,0 +1,2 @@
+{{ config(materialized='view') }}
+{{ quarantined_records('odoo') }}
