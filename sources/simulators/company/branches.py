@@ -25,7 +25,7 @@ SIMULATED: dict[str, Callable[[duckdb.DuckDBPyConnection, str], None]] = {
     "hubspot": hubspot.create_tables,
 }
 # and those that are read from a database: SQLite files
-DATABASES = ("vtiger", "odoo")
+DATABASES = ("suitecrm", "vtiger", "odoo")
 TYPES = (*SIMULATED, *DATABASES)
 
 # the columns that say whose a row is; the rows of one object name those of the next

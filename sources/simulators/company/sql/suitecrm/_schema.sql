@@ -293,3 +293,4 @@ create table accounts_cstm (
 create table contacts_cstm (
     id_c char(36) primary key, nickname_c varchar(100)
 );
+create table crm_clock (now_at datetime);
