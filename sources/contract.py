@@ -132,6 +132,8 @@ class Extract:
         is_typed: whether ``relation`` already carries the types in ``columns``; otherwise its values are text
             and are cast by the lake, a failing field going to the rejects.
         is_snapshot: whether ``relation`` lists every living record, so that an absent one is a delete.
+        is_current: whether each row is what the source holds of its record now, so that none is a late copy, however
+            far its change time lies back; a snapshot's always are.
         source_count: the rows the source says it sent; the lake refuses the window when it disagrees.
         deletes: SQL for a FROM clause yielding ``record_id varchar, deleted_at timestamp, reason varchar``
             from a native delete feed, or None.
@@ -153,6 +155,7 @@ class Extract:
     relation: str
     is_typed: bool = False
     is_snapshot: bool = False
+    is_current: bool = False
     source_count: int | None = None
     deletes: str | None = None
     replaced: str | None = None

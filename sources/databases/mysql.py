@@ -57,6 +57,8 @@ class MySQL(Database):
         if not sql:
             return super().clock(duck, sql)
         offset = datetime.now(ZoneInfo(self.settings.time_zone)).strftime("%z")
+        if offset == "+0000":
+            return super().clock(duck, sql)
         self._session_zone = f"{offset[:3]}:{offset[3:5]}"
         try:
             self.attach(duck)

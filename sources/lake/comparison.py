@@ -253,7 +253,8 @@ def _load_changed(connection: duckdb.DuckDBPyConnection, extract: Extract) -> No
     state, so that the order of arrival never matters. A row older than the record's last row, by the source's
     own change time, is a late copy and says nothing new; a snapshot, though, states what is true now.
     """
-    late = "false" if extract.is_snapshot else "coalesce(_source_modified_at < _known_modified_at, false)"
+    is_true_now = extract.is_snapshot or extract.is_current
+    late = "false" if is_true_now else "coalesce(_source_modified_at < _known_modified_at, false)"
     connection.execute(f"""
 create or replace temp table lake_changed as
 with final_versions as (

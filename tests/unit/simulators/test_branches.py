@@ -106,6 +106,15 @@ def test_vtiger_shows_the_orders_and_persons_that_the_truth_says_are_there(divid
     assert orphans == [(0,)]
 
 
+def test_suitecrm_shows_the_orders_and_persons_that_the_truth_says_are_there(divided: Path) -> None:
+    orders = {row["source_record_id"]: row for row in truth(divided, "orders") if row["source_instance"] == "suitecrm"}
+    with closing(sqlite3.connect(divided / "suitecrm.sqlite")) as database:
+        shown = database.execute("select id, cast(total_amount as text) from aos_invoices").fetchall()
+        persons = database.execute("select id from contacts where deleted = 0").fetchall()
+    assert {key: Decimal(amount) for key, amount in shown} == {key: row["order_amount"] for key, row in orders.items()}
+    assert len(persons) > 5 and {key for (key,) in persons} <= set(_people(divided, "suitecrm"))
+
+
 def test_what_changes_in_dynamics_comes_after_every_version_handed_out_before(tmp_path: Path) -> None:
     world = World.create(tmp_path / "world", SIZE, SEED, branches=("dynamics",))
     last = "select contactid, versionnumber from contact"

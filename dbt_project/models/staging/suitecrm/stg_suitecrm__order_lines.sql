@@ -31,7 +31,7 @@ told as (
         cast(number as integer) as line_number,
         cast(coalesce(product_qty, 1) as decimal(18, 4)) as quantity,
         cast(coalesce(product_list_price, product_unit_price) as decimal(18, 4)) as unit_price_amount,
-        cast(coalesce(product_unit_price, product_list_price) as decimal(18, 4)) as paid_price_amount,
+        cast(coalesce(product_unit_price, product_list_price) as decimal(18, 6)) as paid_price_amount,
         date_entered as created_at,
         date_modified as modified_at,
         {{ record_state() }}
@@ -41,7 +41,9 @@ told as (
 final as (
     select
         {{ all_columns_but(['paid_price_amount'], 'told') }},
-        cast(told.quantity * (told.unit_price_amount - told.paid_price_amount) as decimal(18, 2)) as discount_amount,
+        cast(
+            told.quantity * told.unit_price_amount - told.quantity * told.paid_price_amount as decimal(18, 2)
+        ) as discount_amount,
         cast(told.quantity * told.paid_price_amount as decimal(18, 2)) as line_amount,
         currencies.currency_code
     from told
