@@ -212,8 +212,9 @@ def report(found: dict[int, dict[str, list[Round]]]) -> str:
         f" process of its own on the same {os.cpu_count()} cores. Medians of"
         f" {len(next(iter(found.values()))['lake'])} alternating rounds, each in a fresh process.",
         "",
-        "| rows | candidate | seconds (lowest-highest) | CPU seconds | rows/s | rows/s beyond the download | peak MB |",
-        "|---|---|---|---|---|---|---|",
+        "| rows | candidate | seconds (lowest-highest) | rows/s | beyond the download | CPU seconds"
+        " | rows per CPU second beyond the download | peak MB |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for rows, candidates in found.items():
         floor = statistics.median(one.seconds for one in candidates["download"])
