@@ -19,6 +19,7 @@ are medians. This run: Python {python}, DuckDB {duckdb}, {cores}.
 BENCHES = {
     "bench_postgres_to_lake": ("--rows", "3000000", "--rounds", "5"),
     "bench_json_to_lake": ("--rows", "200000", "--rounds", "5"),
+    "bench_salesforce_to_lake": ("--rows", "100000", "1000000", "3000000", "--rounds", "3"),
     "bench_nights": ("--customers", "100000", "--rounds", "5"),
     "bench_demo": ("--rounds", "5"),
     "bench_marts": ("--customers", "100000", "--rounds", "5"),

@@ -212,22 +212,32 @@ def report(found: dict[int, dict[str, list[Round]]]) -> str:
         f" process of its own on the same {os.cpu_count()} cores. Medians of"
         f" {len(next(iter(found.values()))['lake'])} alternating rounds, each in a fresh process.",
         "",
-        "| rows | candidate | seconds (lowest-highest) | CPU seconds | rows/s | rows/s beyond the download | peak MB |",
-        "|---|---|---|---|---|---|---|",
+        "| rows | candidate | seconds (lowest-highest) | rows/s | beyond the download | CPU seconds"
+        " | rows per CPU second beyond the download | peak MB |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for rows, candidates in found.items():
-        floor = statistics.median(one.seconds for one in candidates["download"])
+        floor, floor_cpu = _middle(candidates["download"])
         for name, rounds in candidates.items():
             seconds = [one.seconds for one in rounds]
-            middle, cpu = statistics.median(seconds), statistics.median(one.cpu for one in rounds)
-            beyond = f"{rows / (middle - floor):,.0f}" if middle > floor else "-"
+            middle, cpu = _middle(rounds)
             lines.append(
-                f"| {rows:,} | {name} | {middle:.1f} ({min(seconds):.1f}-{max(seconds):.1f}) | {cpu:.1f}"
-                f" | {rows / middle:,.0f} | {beyond} | {max(one.peak for one in rounds):.0f} |"
+                f"| {rows:,} | {name} | {middle:.1f} ({min(seconds):.1f}-{max(seconds):.1f}) | {rows / middle:,.0f}"
+                f" | {_rate(rows, middle - floor)} | {cpu:.1f} | {_rate(rows, cpu - floor_cpu)}"
+                f" | {max(one.peak for one in rounds):.0f} |"
             )
     return "\n".join(
         [*lines, "", "Goal: 100,000 rows/s beyond the download, and memory that does not grow with the rows."]
     )
+
+
+def _middle(rounds: Sequence[Round]) -> tuple[float, float]:
+    """Return the median seconds and CPU seconds."""
+    return statistics.median(one.seconds for one in rounds), statistics.median(one.cpu for one in rounds)
+
+
+def _rate(rows: int, seconds: float) -> str:
+    return f"{rows / seconds:,.0f}" if seconds > 0 else "-"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
