@@ -115,7 +115,7 @@ def _finding(column: Column) -> str:
     """Return the expression of what is wrong with one text field, NULL when nothing is."""
     raw = f"raw.{identifier(column.name)}"
     reason = quoted(f"not a {column.type}: the field is NULL in the log")
-    if _rounds(column):
+    if _finer(column):
         rounded = quoted(f"more places than {column.type}: the log keeps the rounded value")
         reason = f"case when ({typed_value(column)}) is null then {reason} else {rounded} end"
     return (
@@ -126,23 +126,18 @@ def _finding(column: Column) -> str:
 
 def _misfits(column: Column) -> str:
     """Return the condition that a text field holds something that its type does not keep, or not exactly."""
-    rounds = _rounds(column)
-    wrong = f"({typed_value(column)}) is null" + (f" or {rounds}" if rounds else "")
+    typed, finer = typed_value(column), _finer(column)
+    wrong = f"({typed}) is null" + (f" or {finer} <> {typed}" if finer else "")
     return f"(nullif(cast(raw.{identifier(column.name)} as varchar), '') is not null and ({wrong}))"
 
 
-def _rounds(column: Column) -> str | None:
-    """Return the condition that a decimal has more places than its column keeps; None where that cannot be told."""
-    raw = f"raw.{identifier(column.name)}" if column.parse is None else column.plain
-    shape = None if raw is None or is_integer(column.type) else decimal_shape(column.type)
+def _finer(column: Column) -> str | None:
+    """Return the expression of a decimal with more places than its column has, or None where none can be had."""
+    number = f"raw.{identifier(column.name)}" if column.parse is None else column.plain
+    shape = None if number is None or is_integer(column.type) else decimal_shape(column.type)
     if not shape or sum(shape) + _GUARD_DIGITS > 38:
         return None
-    number = f"cast({raw} as varchar)"
-    finer = f"try_cast({number} as decimal({sum(shape) + _GUARD_DIGITS},{shape[1] + _GUARD_DIGITS}))"
-    # the wide cast is dear, and a short number cannot need it
-    is_long = f"(contains({number}, '.') and length({number}) - strpos({number}, '.') > {shape[1]})"
-    is_scientific = f"contains(lower({number}), 'e')"
-    return f"case when {is_long} or {is_scientific} then {finer} <> {typed_value(column)} else false end"
+    return f"try_cast({number} as decimal({sum(shape) + _GUARD_DIGITS},{shape[1] + _GUARD_DIGITS}))"
 
 
 def _unchecked(extract: Extract, columns: Sequence[Column]) -> list[str]:

@@ -7,7 +7,11 @@ logged as (
 ),
 
 industries as (
-    select _source, id, {{ odoo_translation('name') }} as industry_name from {{ source('odoo', 'res_partner_industry') }}
+    select
+        _source,
+        id,
+        {{ odoo_translation('name') }} as industry_name
+    from {{ source('odoo', 'res_partner_industry') }}
     qualify row_number() over (partition by _source, _record_id order by _loaded_at desc) = 1
 ),
 

@@ -16,7 +16,9 @@ final as (
         companies.id,
         companies.partner_id,
         currencies.currency_code,
-        row_number() over (partition by companies._source order by companies._op = 'delete', companies.id) = 1 as is_main
+        row_number() over (
+            partition by companies._source order by companies._op = 'delete', companies.id
+        ) = 1 as is_main
     from companies
     left join currencies
         on

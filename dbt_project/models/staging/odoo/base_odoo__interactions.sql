@@ -59,7 +59,8 @@ final as (
         cast(null as varchar) as direction,
         meetings.name as subject,
         case
-            when meetings.allday then {{ reporting_day_start('coalesce(meetings.start_date, cast(meetings.start as date))') }}
+            when meetings.allday
+                then {{ reporting_day_start('coalesce(meetings.start_date, cast(meetings.start as date))') }}
             else meetings.start
         end as occurred_at,
         cast(case when not coalesce(meetings.allday, false) then meetings.duration * 3600 end as integer)

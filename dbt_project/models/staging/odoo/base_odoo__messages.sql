@@ -9,7 +9,11 @@ logged as (
 ),
 
 subtypes as (
-    select _source, id, coalesce(internal, false) as is_among_colleagues from {{ source('odoo', 'mail_message_subtype') }}
+    select
+        _source,
+        id,
+        coalesce(internal, false) as is_among_colleagues
+    from {{ source('odoo', 'mail_message_subtype') }}
     qualify row_number() over (partition by _source, _record_id order by _loaded_at desc) = 1
 ),
 

@@ -7,7 +7,14 @@ logged as (
 ),
 
 templates as (
-    select _source, id, {{ odoo_translation('name') }} as template_name, list_price, categ_id, company_id, active as is_template_active,
+    select
+        _source,
+        id,
+        {{ odoo_translation('name') }} as template_name,
+        list_price,
+        categ_id,
+        company_id,
+        active as is_template_active,
         write_date as template_write_date from {{ source('odoo', 'product_template') }}
     qualify row_number() over (partition by _source, _record_id order by _loaded_at desc) = 1
 ),

@@ -28,7 +28,11 @@ valued as (
         case when parents.contact_record_id is null then parents.account_record_id end as account_record_id,
         coalesce(nullif(logged.phone, ''), nullif(logged.mobile, '')) as any_phone,
         nullif(concat_ws(
-            ', ', nullif(logged.street, ''), nullif(logged.street2, ''), nullif(logged.zip, ''), nullif(logged.city, ''),
+            ', ',
+            nullif(logged.street, ''),
+            nullif(logged.street2, ''),
+            nullif(logged.zip, ''),
+            nullif(logged.city, ''),
             states.state_name, countries.country
         ), '') as address
     from logged

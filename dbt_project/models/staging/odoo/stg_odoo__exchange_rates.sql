@@ -91,7 +91,7 @@ rates as (
         own._source,
         'res.company,' || own._record_id,
         companies.currency_code,
-        main.currency_code,
+        main.currency_code as corporate_currency_code,
         1,
         case when not companies.is_main or periods.currency_code is not null then cast('9999-12-31' as date) end,
         case when not companies.is_main or periods.currency_code is not null then cast('9999-12-31' as date) end,

@@ -8,7 +8,12 @@ told as (
 ),
 
 deals as (
-    select _source, id, partner_id, coalesce(type, 'opportunity') = 'lead' as is_lead from {{ source('odoo', 'crm_lead') }}
+    select
+        _source,
+        id,
+        partner_id,
+        coalesce(type, 'opportunity') = 'lead' as is_lead
+    from {{ source('odoo', 'crm_lead') }}
     qualify row_number() over (partition by _source, _record_id order by _loaded_at desc) = 1
 ),
 
@@ -30,7 +35,10 @@ about as (
         case when deals.is_lead then cast(deals.id as varchar) end as lead_record_id,
         -- who wrote or was there is nearer than whose record it stands at
         coalesce(
-            told.partner_id, case when told.model = 'res.partner' then told.res_id end, deals.partner_id, orders.partner_id
+            told.partner_id,
+            case when told.model = 'res.partner' then told.res_id end,
+            deals.partner_id,
+            orders.partner_id
         ) as about_partner_id
     from told
     left join deals

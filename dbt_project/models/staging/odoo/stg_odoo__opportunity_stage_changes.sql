@@ -87,7 +87,10 @@ final as (
         change_record_id as source_record_id,
         cast(res_id as varchar) as opportunity_record_id,
         stage_name,
-        lag(stage_name) over (partition by _source, res_id order by entered_at, change_record_id <> 'crm.lead,' || cast(res_id as varchar), id)
+        lag(stage_name) over (
+            partition by _source, res_id
+            order by entered_at, change_record_id <> 'crm.lead,' || cast(res_id as varchar), id
+        )
             as previous_stage_name,
         cast(null as decimal(18, 2)) as amount,
         cast(null as decimal(9, 4)) as probability_rate,

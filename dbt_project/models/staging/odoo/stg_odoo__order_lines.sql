@@ -24,7 +24,9 @@ final as (
         cast(logged.order_id as varchar) as order_record_id,
         cast(logged.product_id as varchar) as product_record_id,
         cast(
-            row_number() over (partition by logged._source, logged.order_id order by logged.sequence, logged.id) as integer
+            row_number() over (
+                partition by logged._source, logged.order_id order by logged.sequence, logged.id
+            ) as integer
         ) as line_number,
         cast(logged.product_uom_qty as decimal(18, 4)) as quantity,
         cast(logged.price_unit as decimal(18, 4)) as unit_price_amount,
