@@ -71,7 +71,9 @@ def dbt_variables(night: Night) -> dict[str, Any]:
             source.name: source.text("currency") for source in night.config.sources if source.options.get("currency")
         },
         "source_time_zones": {
-            source.name: source.text("time_zone") for source in night.config.sources if source.options.get("time_zone")
+            source.name: source.text("time_zone")
+            for source in night.config.sources
+            if source.options.get("time_zone", "UTC") != "UTC"
         },
     }
 

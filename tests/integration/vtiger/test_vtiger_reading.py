@@ -28,6 +28,22 @@ def test_a_record_lands_with_the_dates_the_owner_and_the_flag_of_its_entity(crm:
     ]
 
 
+def test_a_table_is_described_with_what_it_is_read_with_and_without_what_is_never_read(crm: Installation) -> None:
+    connector = crm.connector(crm.config)
+    objects = {obj.name: obj for obj in connector.objects()}
+    columns = {
+        table: {column.name: column.type for column in connector.describe(objects[table])}
+        for table in ("vtiger_account", "vtiger_inventoryproductrel", "vtiger_users", "vtiger_pricebook")
+    }
+    connector.close()
+    borrowed = {"modifiedtime": "TIMESTAMP", "createdtime": "TIMESTAMP", "deleted": "BIGINT", "smownerid": "BIGINT"}
+    assert borrowed.items() <= columns["vtiger_account"].items()
+    assert columns["vtiger_inventoryproductrel"]["setype"] == "VARCHAR"
+    assert "lineitem_id" not in columns["vtiger_inventoryproductrel"]
+    assert "user_name" in columns["vtiger_users"] and "accesskey" not in columns["vtiger_users"]
+    assert columns["vtiger_pricebook"] == {}
+
+
 def test_a_night_reads_the_records_that_were_saved_since_the_last_with_all_their_tables(crm: Installation) -> None:
     for key in (1, 2):
         account(crm, key, "firm")

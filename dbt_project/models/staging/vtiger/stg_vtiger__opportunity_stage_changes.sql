@@ -34,9 +34,9 @@ moves as (
         cast(potentialid as varchar) as opportunity_record_id,
         {{ decoded('stage') }} as previous_stage_name,
         lead({{ decoded('stage') }}) over (
-            partition by _source, potentialid order by lastmodified, historyid
+            partition by _source, potentialid, _op order by lastmodified, historyid
         ) as next_stage_name,
-        row_number() over (partition by _source, potentialid order by lastmodified, historyid) as move_number,
+        row_number() over (partition by _source, potentialid, _op order by lastmodified, historyid) as move_number,
         cast(amount as decimal(18, 2)) as amount,
         cast(probability * 0.01 as decimal(9, 4)) as probability_rate,
         closedate as close_date,
@@ -77,6 +77,7 @@ beginnings as (
             deals.source_instance = moves.source_instance
             and deals.opportunity_record_id = moves.opportunity_record_id
             and moves.move_number = 1
+            and not moves.is_deleted
 ),
 
 final as (
