@@ -13,7 +13,9 @@ final as (
         id,
         nullif(currency_code, '') as currency_code,
         defaultid < 0
-        and row_number() over (partition by _source order by case when defaultid < 0 then 0 else 1 end, id) = 1 as is_base
+        and row_number() over (
+            partition by _source order by case when defaultid < 0 then 0 else 1 end, id
+        ) = 1 as is_base
     from latest
 )
 
