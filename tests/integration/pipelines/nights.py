@@ -21,7 +21,7 @@ from sources.lake import Lake, LakeLocation
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.integration.pipelines.preloaded"])
-PATIENCE = 600
+PATIENCE = 1200
 
 # when and by whom a row reached the lake: two runs over the same input differ in nothing else
 TOLD_BY_THE_CLOCK = ("_loaded_at", "_run_id", "run_id", "known_from_at")

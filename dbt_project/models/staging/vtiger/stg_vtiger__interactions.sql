@@ -68,8 +68,10 @@ final as (
         {{ decoded('subject') }} as subject,
         {{ in_utc('started_at') }} as occurred_at,
         cast(
-            case when activitytype <> 'Task' and ended_at > started_at then {{ datediff('started_at', 'ended_at', 'second') }} end
-            as integer
+            case
+                when activitytype <> 'Task' and ended_at > started_at
+                    then {{ datediff('started_at', 'ended_at', 'second') }}
+            end as integer
         ) as duration_seconds,
         case
             when activitytype = 'Emails' then email_flag = 'SENT'

@@ -1,8 +1,7 @@
 {{ config(materialized='table') }}
 -- built whole each night: what is joined may change without the record
--- the history says which stage was left, and when: the one entered is the next that was left, or the deal's
--- own of today.
--- A deal's own row is the stage it was made in
+-- the history says which stage was left, and when: the one entered is the next that was left, or the deal's own of
+-- today. A deal's own row is the stage it was made in
 with
 
 potentials as (

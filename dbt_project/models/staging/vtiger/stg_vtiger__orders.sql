@@ -40,7 +40,11 @@ final as (
         cast(nullif(potentialid, 0) as varchar) as opportunity_record_id,
         case when groupid is null then cast(nullif(smownerid, 0) as varchar) end as owner_user_record_id,
         {{ decoded('salesorder_no') }} as order_number,
-        case sostatus when 'Delivered' then 'fulfilled' when 'Cancelled' then 'cancelled' else 'placed' end as order_status,
+        case sostatus
+            when 'Delivered' then 'fulfilled'
+            when 'Cancelled' then 'cancelled'
+            else 'placed'
+        end as order_status,
         cast(createdtime as date) as order_date,
         cast(null as date) as fulfilled_date,
         cast(null as date) as returned_date,
