@@ -34,7 +34,7 @@ def test_accounts_land_with_their_dates_and_those_that_are_no_dates_are_set_asid
 def test_custom_fields_come_with_the_account_that_was_saved(crm: Installation) -> None:
     crm.run(f"{ADD} ('a', 'A', null, '2024-03-01 10:00:00', 0), ('b', 'B', null, '2024-03-01 10:00:00', 0)")
     crm.run("insert into accounts_cstm values ('a', 'gold'), ('b', 'tin')")
-    assert crm.night("accounts_cstm")["accounts_cstm"].committed.rows_appended == 2
+    assert crm.night("accounts", "accounts_cstm")["accounts_cstm"].committed.rows_appended == 2
     crm.pass_time(days=1)
     crm.run("update accounts_cstm set segment_c = 'silver' where id_c = 'a'")
     crm.run("update accounts set date_modified = '2024-03-04 12:00:00' where id = 'a'")

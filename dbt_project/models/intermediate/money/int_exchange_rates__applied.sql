@@ -17,9 +17,9 @@ rates as (
     select distinct
         source_system,
         source_instance,
-        '',
-        corporate_currency_code,
-        corporate_currency_code,
+        '' as source_record_id,
+        corporate_currency_code as currency_code,
+        corporate_currency_code as own_currency_code,
         cast(1 as decimal(18, 8)),
         cast(null as date),
         cast(null as date)

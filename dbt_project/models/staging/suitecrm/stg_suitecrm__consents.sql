@@ -1,6 +1,7 @@
 {{ config(materialized='table') }}
 -- built whole each night: what is joined may change without the record
--- an address says whether mail to it is wanted; a person why their data may be kept, in a list like ^consent^,^contract^
+-- an address says whether mail to it is wanted; a person why their data may be kept, in a list like
+-- ^consent^,^contract^
 with
 
 logged_uses as (

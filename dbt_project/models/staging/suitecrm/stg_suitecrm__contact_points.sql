@@ -1,6 +1,7 @@
 {{ config(materialized='table') }}
 -- built whole each night: what is joined may change without the record
--- one row per use of an address, whoever uses it: only accounts and contacts have contact points, the others name neither
+-- one row per use of an address, whoever uses it: only accounts and contacts have contact points, the others
+-- name neither
 with
 
 logged as (

@@ -7,9 +7,11 @@ create or replace macro guid_of(id) as md5(id)::uuid::varchar;
 create or replace macro number_of(id) as
     list_position(['001', '003', '00Q', '006', '00k', '008', '01t', '801', '802', '00T', '00U', '500', '701', '00v', '005', '01L', '04w'], left(id, 3))
     * 100000000 + counter_of(id);
+create or replace macro zoho_id(id) as '4000000' || lpad(number_of(id)::varchar, 12, '0');
 -- the key of a record in its system; without a branch that is Salesforce
 create or replace macro record_in(branch, id) as case
     when branch is null then id
     when branch in ('dynamics', 'suitecrm') then guid_of(id)
+    when branch = 'zoho' then zoho_id(id)
     else number_of(id)::varchar
 end;
