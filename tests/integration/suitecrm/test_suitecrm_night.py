@@ -130,7 +130,8 @@ def test_organizations_and_persons_become_customers_with_their_latest_firm_and_f
     assert warehouse.query(f"{points} order by all") == [
         ("bob", "bob@bank.example", True), ("eve", "eve@home.example", False), ("eve", "eve@mill.example", True),
     ]  # fmt: skip
-    assert warehouse.query("select source_record_id, account_record_id from staging.stg_suitecrm__contacts order by 1") == [
+    firms = "select source_record_id, account_record_id from staging.stg_suitecrm__contacts order by 1"
+    assert warehouse.query(firms) == [
         ("bob", None), ("eve", "mill"),
     ]  # fmt: skip
 
