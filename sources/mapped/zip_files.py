@@ -23,6 +23,10 @@ def has_member(file: FeedFile, pattern: str) -> bool:
         raise _refused(file, error) from None
 
 
+# what reading an archive raises that is cut off, damaged, locked, or packed in a way that is not known
+DAMAGED = (zipfile.BadZipFile, EOFError, zlib.error, RuntimeError, NotImplementedError)
+
+
 def unpacked(files: Sequence[FeedFile], pattern: str, staging: Path) -> list[FeedFile]:
     """Return the matching members of ZIPs as files in ``staging``, in order of archive and name.
 
@@ -36,7 +40,7 @@ def unpacked(files: Sequence[FeedFile], pattern: str, staging: Path) -> list[Fee
                     folder = staging / f"member-{number}-{place}"
                     folder.mkdir()
                     members.append(_unpack(file, archive, member, folder))
-        except (zipfile.BadZipFile, EOFError, zlib.error, RuntimeError, NotImplementedError) as error:
+        except DAMAGED as error:
             raise _refused(file, error) from None
     return members
 

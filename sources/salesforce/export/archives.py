@@ -9,7 +9,6 @@ import hashlib
 import re
 import shutil
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from sources.contract import SourceFile
 from sources.errors import SourceError
+from sources.mapped.zip_files import DAMAGED
 
 _KEPT = "Nothing was read, what is in the lake stays."
 # WE_<id of the org>_<number of the part>.ZIP
@@ -67,7 +67,7 @@ class Export:
             try:
                 with zipfile.ZipFile(part.path) as archive, archive.open(member) as packed, path.open("wb") as target:
                     shutil.copyfileobj(packed, target)
-            except (zipfile.BadZipFile, EOFError, zlib.error, RuntimeError, NotImplementedError) as error:
+            except DAMAGED as error:
                 raise _refused(self.source, name, part.name, error) from None
             yield f"{part.name}/{member.filename}", path
 

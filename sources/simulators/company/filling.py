@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -37,22 +38,33 @@ def fill_state(
 
 def fill_sqlite(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, clock: datetime) -> None:
     """Write a new SQLite file with the tables of ``_schema.sql``; ``clock`` is what the system says the time is."""
+    with new_sqlite(path, sql(f"{kind}/_schema")) as target:
+        target.execute("insert into crm_clock values (?)", [clock.strftime("%Y-%m-%d %H:%M:%S")])
+        for table, query in _queries(connection, kind):
+            insert_rows(target, table, connection.execute(_bindable(connection, query)))
+
+
+@contextmanager
+def new_sqlite(path: Path, schema: str) -> Iterator[sqlite3.Connection]:
+    """Make a SQLite file with the tables of ``schema``; what is written in the block is in it when the block ends."""
     target = sqlite3.connect(path, isolation_level=None)
     try:
         # the file is new and renamed into place when whole, so nothing needs a journal
         target.execute("pragma journal_mode = off")
         target.execute("pragma synchronous = off")
-        target.executescript(f"begin; {sql(f'{kind}/_schema')}")
-        target.execute("insert into crm_clock values (?)", [clock.strftime("%Y-%m-%d %H:%M:%S")])
-        for table, query in _queries(connection, kind):
-            rows = connection.execute(_bindable(connection, query))
-            names = ", ".join(f'"{column[0]}"' for column in rows.description)
-            marks = ", ".join("?" for _ in rows.description)
-            while batch := rows.fetchmany(_BATCH):
-                target.executemany(f'insert into "{table}" ({names}) values ({marks})', batch)
+        target.executescript(f"begin; {schema}")
+        yield target
         target.execute("commit")
     finally:
         target.close()
+
+
+def insert_rows(target: sqlite3.Connection, table: str, rows: duckdb.DuckDBPyConnection) -> None:
+    """Copy the rows of an executed query into the columns of their names."""
+    names = ", ".join(f'"{column[0]}"' for column in rows.description)
+    marks = ", ".join("?" for _ in rows.description)
+    while batch := rows.fetchmany(_BATCH):
+        target.executemany(f'insert into "{table}" ({names}) values ({marks})', batch)
 
 
 def _bindable(connection: duckdb.DuckDBPyConnection, query: str) -> str:

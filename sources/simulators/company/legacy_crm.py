@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from sources.simulators.company.filling import insert_rows, new_sqlite
 from sources.simulators.company.timeline import sql
 
 _TABLES = {
@@ -24,25 +24,12 @@ _TABLES = {
     " monthly text, currency text, created text, updated text",
     "stock_levels": "sku text, changed text, quantity integer, primary key (sku, changed)",
 }
-_BATCH = 20_000
 
 
 def write_legacy_crm(connection: duckdb.DuckDBPyConnection, path: Path, clock: datetime) -> None:
     """Write the state at ``now`` into a new SQLite file; ``clock`` is what the system says the time is."""
-    target = sqlite3.connect(path, isolation_level=None)
-    try:
-        # the file is new and renamed into place when whole, so nothing needs a journal
-        target.execute("pragma journal_mode = off")
-        target.execute("pragma synchronous = off")
-        target.execute("begin")
-        for table, columns in _TABLES.items():
-            target.execute(f"create table {table} ({columns})")
-            rows = connection.execute(sql(f"legacy_crm/{table}"))
-            marks = ", ".join("?" for _ in rows.description)
-            while batch := rows.fetchmany(_BATCH):
-                target.executemany(f"insert into {table} values ({marks})", batch)
-        target.execute("create table settings (name text primary key, value text)")
+    schema = "; ".join(f"create table {table} ({columns})" for table, columns in _TABLES.items())
+    with new_sqlite(path, f"{schema}; create table settings (name text primary key, value text)") as target:
+        for table in _TABLES:
+            insert_rows(target, table, connection.execute(sql(f"legacy_crm/{table}")))
         target.execute("insert into settings values ('server_time', ?)", [clock.strftime("%Y-%m-%d %H:%M:%S")])
-        target.execute("commit")
-    finally:
-        target.close()
