@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from sources.lake import install_extensions
 from tests.servers import DatabaseServer, mariadb_server, postgres_server
 
 
@@ -21,3 +23,11 @@ def mariadb() -> Iterator[DatabaseServer]:
     """A private MariaDB server with an empty database ``crm``; make a database per test in it."""
     with mariadb_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """DuckDB's extensions, installed once."""
+    folder = tmp_path_factory.mktemp("extensions")
+    install_extensions(folder)
+    return folder

@@ -13,7 +13,6 @@ from sources.databases.connector import DatabaseConnector
 from sources.databases.objects import columns, database_object
 from sources.databases.table import DatedBy
 from sources.lake import Lake, LakeLocation
-from sources.lake.location import install_extensions
 from tests.installations import Installation, sqlite_database
 
 TABLES = (
@@ -30,14 +29,6 @@ TABLES = (
 def made_up_connector(config: SourceConfig) -> Connector:
     """The made-up CRM's connector; it borrows the options and the lake schema of a real type."""
     return DatabaseConnector("suitecrm", config, TABLES, lambda name: database_object(name, "id", cursor="changed"))
-
-
-@pytest.fixture(scope="session")
-def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """DuckDB's extensions, installed once."""
-    folder = tmp_path_factory.mktemp("extensions")
-    install_extensions(folder)
-    return folder
 
 
 @pytest.fixture

@@ -7,16 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sources.lake import Lake, install_extensions
+from sources.lake import Lake
 from tests.integration.hubspot.account import Account, open_account, open_lake
-
-
-@pytest.fixture(scope="session")
-def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """DuckDB's extensions, installed once."""
-    folder = tmp_path_factory.mktemp("extensions")
-    install_extensions(folder)
-    return folder
 
 
 @pytest.fixture

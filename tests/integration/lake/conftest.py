@@ -7,16 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sources.lake import Lake, LakeLocation, install_extensions
+from sources.lake import Lake, LakeLocation
 from sources.lake.ledger import TABLES
-
-
-@pytest.fixture(scope="session")
-def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with DuckDB's extensions installed."""
-    folder = tmp_path_factory.mktemp("lake") / "extensions"
-    install_extensions(folder)
-    return folder
 
 
 @pytest.fixture

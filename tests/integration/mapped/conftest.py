@@ -15,17 +15,8 @@ import pytest
 from sources.config import SourceConfig
 from sources.ingest import ObjectResult, ingest
 from sources.lake import Lake, LakeLocation
-from sources.lake.location import install_extensions
 from sources.lake.schema import TECHNICAL, log_columns, normalised
 from sources.mapped import create, publish_views
-
-
-@pytest.fixture(scope="session")
-def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """DuckDB's extensions, installed once from their wheels."""
-    folder = tmp_path_factory.mktemp("extensions")
-    install_extensions(folder)
-    return folder
 
 
 @pytest.fixture

@@ -8,18 +8,9 @@ from pathlib import Path
 import pytest
 
 from sources.lake import Lake, LakeLocation
-from sources.lake.location import install_extensions
 from tests.installations import Installation
 from tests.integration.odoo.installation import installed
 from tests.servers import DatabaseServer
-
-
-@pytest.fixture(scope="session")
-def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """DuckDB's extensions, installed once."""
-    folder = tmp_path_factory.mktemp("extensions")
-    install_extensions(folder)
-    return folder
 
 
 @pytest.fixture

@@ -8,16 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sources.lake import Lake, LakeLocation, install_extensions
+from sources.lake import Lake, LakeLocation
 
 WarehouseMaker = Callable[..., Path]
-
-
-@pytest.fixture(scope="session")
-def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("extensions")
-    install_extensions(folder)
-    return folder
 
 
 @pytest.fixture

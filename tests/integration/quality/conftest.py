@@ -10,7 +10,7 @@ import pytest
 
 from quality.suite import RunContext
 from sources.discovery import declared_objects
-from sources.lake import Lake, LakeLocation, install_extensions
+from sources.lake import Lake, LakeLocation
 
 AS_OF = date(2026, 1, 10)
 
@@ -18,13 +18,6 @@ AS_OF = date(2026, 1, 10)
 @pytest.fixture
 def context(tmp_path: Path) -> RunContext:
     return RunContext("run-1", AS_OF, tmp_path / "quality")
-
-
-@pytest.fixture(scope="session")
-def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("extensions")
-    install_extensions(folder)
-    return folder
 
 
 @pytest.fixture

@@ -9,18 +9,9 @@ import pytest
 
 from sources.config import Secret
 from sources.lake import Lake, LakeLocation
-from sources.lake.location import install_extensions
 from tests.installations import Installation, mariadb_database
 from tests.integration.vtiger.schema import statements
 from tests.servers import DatabaseServer
-
-
-@pytest.fixture(scope="session")
-def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """DuckDB's extensions, installed once."""
-    folder = tmp_path_factory.mktemp("extensions")
-    install_extensions(folder)
-    return folder
 
 
 @pytest.fixture
