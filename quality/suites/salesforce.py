@@ -20,9 +20,11 @@ def suite(as_of: date) -> Suite:
     return Suite("landing_salesforce", tables)
 
 
-def _table(name: str, as_of: date, *rules: Rule, cursor: str = "SystemModstamp", iso: str = "CurrencyIsoCode") -> Table:
-    id_shape = matching("_record_id", _EIGHTEEN, "ids of 18 characters")
-    return landed("salesforce", name, id_shape, stamped(cursor, as_of), currency(iso), *rules)
+def _table(
+    name: str, as_of: date, *rules: Rule, cursor: str = "SystemModstamp", iso: str | None = "CurrencyIsoCode"
+) -> Table:
+    of_all = (matching("_record_id", _EIGHTEEN, "ids of 18 characters"), stamped(cursor, as_of))
+    return landed("salesforce", name, *of_all, *([currency(iso)] if iso else []), *rules)
 
 
 def _parties(as_of: date) -> tuple[Table, ...]:
@@ -33,7 +35,10 @@ def _parties(as_of: date) -> tuple[Table, ...]:
             "contact", as_of, tolerated(filled("LastName")), email("Email"), stamped("Birthdate", as_of, first=1900)
         ),
         _table("lead", as_of, tolerated(filled("LastName")), tolerated(filled("Status")), email("Email")),
+        _table("account_contact_relation", as_of, tolerated(filled("AccountId")), tolerated(filled("ContactId"))),
         _table("user", as_of, email("Email")),
+        _table("group_member", as_of, tolerated(filled("GroupId")), tolerated(filled("UserOrGroupId")), iso=None),
+        _table("organization", as_of, filled("Name"), iso="DefaultCurrencyIsoCode"),
     )
 
 
@@ -64,6 +69,13 @@ def _sales(as_of: date) -> tuple[Table, ...]:
             tolerated(filled("OrderId")),
             amount("TotalPrice"),
             tolerated(between("Quantity", -(10**6), 10**6)),
+        ),
+        _table(
+            "contract",
+            as_of,
+            tolerated(filled("AccountId")),
+            tolerated(filled("Status")),
+            warning(never("no contract to end before it starts", "EndDate < StartDate", "EndDate", "StartDate")),
         ),
     )
 
@@ -102,4 +114,5 @@ def _contact_history(as_of: date) -> tuple[Table, ...]:
         _table("case", as_of, tolerated(filled("Status")), warning(closed)),
         _table("campaign", as_of, tolerated(filled("Name")), amount("ActualCost"), warning(ended)),
         _table("campaign_member", as_of, tolerated(filled("CampaignId"))),
+        _table("email_message", as_of, stamped("MessageDate", as_of, ahead=_YEARS)),
     )

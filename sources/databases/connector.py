@@ -95,9 +95,7 @@ class DatabaseConnector:
             window = replace(window, since=None)
         if table.cursor is None:
             obj = replace(obj, cursor=None)
-        extract = self._session.read(table, obj, replace(window, token=shape), reading)
-        # a key is in a table once: whoever set the date back, the row is the record's state
-        return replace(extract, is_current=True)
+        return self._session.read(table, obj, replace(window, token=shape), reading)
 
     def close(self) -> None:
         """Release connections. Safe to call twice."""

@@ -9,8 +9,9 @@ from sources.contract import Column, Extract, Reading
 from sources.databases import landing
 from sources.databases.database import KEPT, Database
 from sources.databases.table import SourceTable
+from sources.databases.windows import FAR
 from sources.errors import SourceError
-from sources.lake.rows import record_id
+from sources.lake.rows import modified_at, record_id
 from sources.lake.schema import log_name
 from sources.quoting import identifier, quoted
 
@@ -19,8 +20,9 @@ from sources.quoting import identifier, quoted
 class Swept:
     """What a sweep found: a FROM clause as ``Extract.deletes`` takes it, and the rows that the window did not show.
 
-    ``unseen`` rows are new to the lake, or differ from it in a watched column, and are not among the extract's: they
-    were committed late, with a stamp before the window, or changed without a stamp.
+    ``unseen`` records are new to the lake, or differ from it in their change time or a watched column, and are not
+    among the extract's, nor due in a later window: they were committed late, with a stamp before the window, were
+    inserted again under an old key, or changed without a stamp.
     """
 
     deletes: str
@@ -40,14 +42,18 @@ def sweep(
     Raises SourceError when more records are gone than the shrink limit lets.
     """
     identity = record_id(tuple(extract.object.key))
-    listed = f"select {identity} as record_id, {_watched(table)} as watched from ({_typed(*keys)})"
+    stamp = modified_at(extract.object.cursor, keys[1])
+    listed = f"select {identity} as record_id, {stamp} as stamp, {_watched(table)} as watched from ({_typed(*keys)})"
     present = landing.stage(reading, listed, "present")
     log, mine = log_name(connector_type, extract.object.table), f"_source = {quoted(database.source)}"
     records = f"from {log} where {mine} group by _record_id having"
     living = f"select _record_id as record_id {records} arg_max(_op, _loaded_at) = 'upsert'"
     # a soft-deleted row is still in the source, and known
     is_held = "arg_max(_op = 'upsert' or _delete_reason is distinct from 'purged', _loaded_at)"
-    held = f"select _record_id as record_id, arg_max({_watched(table)}, _loaded_at) as watched {records} {is_held}"
+    last = f"arg_max_null(_source_modified_at, _loaded_at) as stamp, arg_max({_watched(table)}, _loaded_at) as watched"
+    held = f"select _record_id as record_id, {last} {records} {is_held}"
+    until = extract.window.until
+    is_due = f"coalesce(stamp >= timestamp '{until}' and stamp < timestamp '{until + FAR}', false)"
     read = _typed(extract.relation, [each for each in extract.columns if _is_among(each.name, extract.object.key)])
     known, gone, unseen = reading.connection.execute(f"""
         with living as ({living}), held as ({held}),
@@ -55,8 +61,10 @@ def sweep(
         window_rows as (select {identity} as record_id from ({read}))
         select (select count(*) from living), (select count(*) from living anti join present using (record_id)),
             (
-                select count(*) from present left join held using (record_id) anti join window_rows using (record_id)
-                where held.watched is distinct from present.watched
+                select count(*) from present anti join window_rows using (record_id) anti join held
+                on present.record_id = held.record_id and present.watched = held.watched
+                    and present.stamp is not distinct from held.stamp
+                where not ({is_due})
             )
         """).fetchone() or (0, 0, 0)
     if gone > table.shrink_limit * known:

@@ -103,6 +103,8 @@ class _Reader:
         return Extract(
             obj, kept, window, relation,
             is_typed=is_typed, is_snapshot=table.cursor is None, shrink_limit=table.shrink_limit, checks=checks,
+            # whoever set its date back, what the table holds of a record is the record's state
+            is_current=True,
         )  # fmt: skip
 
     def _window(self, window: Window) -> str:
@@ -112,10 +114,10 @@ class _Reader:
         return self.database.window_sql(_cursor(self.table, self.columns), window, own.format if own else None)
 
     def _staged_keys(self) -> tuple[str, tuple[Column, ...]]:
-        """Stage the raw key of every row of the source, and the columns that are watched."""
-        names = {name.lower() for name in (*self.table.key, *self.table.watched)}
+        """Stage the raw key of every row of the source, its change time and the columns that are watched."""
+        names = {name.lower() for name in (*self.table.key, *self.table.watched, self.table.cursor or "")}
         columns = [column for column in self.columns if column.name.lower() in names]
-        landings = _landings(self.table, columns)
+        landings = _all_landings(self.database, self.table, columns)
         source = self.database.scan(self.reading.connection, self.table, columns, "")
         staged = landing.stage(self.reading, landing.select_sql(landings, source), "keys")
         return staged, tuple(each.column for each in landings)

@@ -77,6 +77,26 @@ def test_a_row_deleted_without_trace_is_found_by_its_key(crm: Installation) -> N
     assert crm.latest("people") == [("a", "upsert", None), ("b", "delete", "purged")]
 
 
+def test_a_row_inserted_again_under_an_old_key_with_an_old_stamp_is_found(crm: Installation) -> None:
+    """Between two nights, so that its key never seemed gone."""
+    crm.night("people")
+    crm.pass_time(days=1)
+    crm.run("delete from people where id = 'b'")
+    crm.run("insert into people values ('b', 'Bob', 1, 0, '2019-01-01')")
+    assert counts(crm, "people")[1:] == (1, 0)
+    assert crm.latest("people", "_record_id, name") == [("a", "Ann"), ("b", "Bob")]
+    assert counts(crm, "people") == (0, 0, 0)
+
+
+def test_a_row_that_the_next_window_is_due_to_show_makes_no_whole_reading(crm: Installation) -> None:
+    crm.night("people")
+    crm.pass_time(days=1)
+    crm.run(f"insert into people values ('c', 'Cy', 1, 0, '{crm.now}')")
+    assert counts(crm, "people") == (0, 0, 0)
+    crm.pass_time(days=1)
+    assert counts(crm, "people") == (1, 1, 0)
+
+
 def test_more_vanished_rows_than_is_believable_delete_nothing(crm: Installation) -> None:
     crm.night("people")
     crm.run("delete from people")
