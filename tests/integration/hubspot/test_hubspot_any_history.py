@@ -1,6 +1,6 @@
 """Whatever happens in the account, and however the reading goes, the lake ends in the account's own state.
 
-HUBSPOT_HISTORIES sets how many histories are tried; without it 60, the same ones every time.
+HUBSPOT_HISTORIES sets how many histories are tried; without it 200, the same ones every time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sources.contract import Reading, Window
 from sources.lake import Lake
 from tests.integration.hubspot.account import START, Account, current, open_account, open_lake
 
-HISTORIES = int(os.environ.get("HUBSPOT_HISTORIES", "60"))
+HISTORIES = int(os.environ.get("HUBSPOT_HISTORIES", "200"))
 PASSING = ("unavailable", "maintenance", "expired", "rolling", "locked", "dropped", "truncated_bytes")
 PLACES = ("list", "search", "batch", "properties")
 PAGES = (("empty_page", "list"), ("short_page", "list"), ("empty_page", "search"), ("short_page", "search"))

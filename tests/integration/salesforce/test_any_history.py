@@ -1,6 +1,6 @@
 """Whatever happens in the org, and however the reading goes, the lake ends in the org's own state.
 
-SALESFORCE_HISTORIES sets how many histories are tried; without it 100, the same ones every time.
+SALESFORCE_HISTORIES sets how many histories are tried; without it 200, the same ones every time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sources.salesforce.connector import SalesforceConnector
 from sources.salesforce.objects import OBJECTS
 from tests.integration.salesforce.org import LAG, START, Org, open_lake, open_org, sobject
 
-HISTORIES = int(os.environ.get("SALESFORCE_HISTORIES", "100"))
+HISTORIES = int(os.environ.get("SALESFORCE_HISTORIES", "200"))
 PASSING = (
     "unavailable",
     "empty_406",

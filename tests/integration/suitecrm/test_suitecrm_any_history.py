@@ -1,6 +1,6 @@
 """Whatever users, SQL and the scheduler do to the tables, and however nights go, the lake has every state it was shown.
 
-SUITECRM_HISTORIES sets how many histories are tried; without it 60, the same ones every time.
+SUITECRM_HISTORIES sets how many histories are tried; without it 200, the same ones every time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.installations import Installation, mariadb_database
 from tests.integration.suitecrm.conftest import settings_of
 from tests.servers import DatabaseServer
 
-HISTORIES = int(os.environ.get("SUITECRM_HISTORIES", "60"))
+HISTORIES = int(os.environ.get("SUITECRM_HISTORIES", "200"))
 ONE = st.integers(0, 1_000)
 ACTS = st.lists(
     st.one_of(

@@ -1,6 +1,6 @@
 """Whatever happens in the installation, and however the nights go, the lake ends in the installation's own state.
 
-VTIGER_HISTORIES sets how many histories are tried; without it 60, the same ones every time.
+VTIGER_HISTORIES sets how many histories are tried; without it 200, the same ones every time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sources.lake import Lake, LakeLocation
 from tests.installations import START, Installation, mariadb_database
 from tests.servers import DatabaseServer
 
-HISTORIES = int(os.environ.get("VTIGER_HISTORIES", "60"))
+HISTORIES = int(os.environ.get("VTIGER_HISTORIES", "200"))
 TABLES = ("vtiger_account", "vtiger_inventoryproductrel")
 ONE = st.integers(0, 1_000)
 

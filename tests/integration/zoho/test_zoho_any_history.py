@@ -1,7 +1,7 @@
 """Whatever happens in the organization, and however the reading goes, the lake ends in the organization's own state,
 and its log says each state that a night could see once, in order, and nothing else.
 
-ZOHO_HISTORIES sets how many histories are tried; without it 60, the same ones every time.
+ZOHO_HISTORIES sets how many histories are tried; without it 200, the same ones every time.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sources.contract import Reading, Window
 from sources.lake import Lake
 from tests.integration.zoho.organization import START, Organization, open_lake, open_organization
 
-HISTORIES = int(os.environ.get("ZOHO_HISTORIES", "60"))
+HISTORIES = int(os.environ.get("ZOHO_HISTORIES", "200"))
 PASSING = ("unavailable", "maintenance", "invalid_token", "too_many_requests", "internal_error_200", "truncated_bytes")
 PLACES = (
     "coql",
