@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -28,6 +27,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from tests.benchmarks.processes import peak_mb
 
 CANDIDATES = ("download", "lake", "dlt")
 ROOT = Path(__file__).parents[2]
@@ -185,7 +186,7 @@ def run_candidate(name: str, place: list[str], home: Path) -> None:
         seconds, rows = download(place)
     else:
         seconds, rows = load_into_lake(place, home) if name == "lake" else load_with_dlt(place, home)
-    print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, rows]))
+    print(json.dumps([seconds, peak_mb(), rows]))
 
 
 def measure(rows: int, rounds: int) -> dict[str, list[tuple[float, float]]]:

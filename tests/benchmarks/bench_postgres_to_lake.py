@@ -19,7 +19,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -30,6 +29,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from tests.benchmarks.processes import cpu_seconds, peak_mb
 
 CANDIDATES = ("duckdb", "lake", "reread", "dlt")
 CHANGED_EVERY = 100
@@ -135,8 +136,7 @@ def run_candidate(name: str, server: Server, home: Path) -> None:
         seconds, rows = load_with_dlt(server, home)
     else:
         seconds, rows = load_into_lake(server, home, again=name == "reread")
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    figures = {"seconds": seconds, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1024, "rows": rows}
+    figures = {"seconds": seconds, "cpu": cpu_seconds(), "peak": peak_mb(), "rows": rows}
     print(json.dumps(figures))
 
 

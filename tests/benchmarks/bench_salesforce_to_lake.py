@@ -3,7 +3,7 @@
 A simulated org in a process of its own serves contacts of 47 fields, 24 of them filled. Every candidate runs in a fresh
 process, and the candidates alternate:
 
-- ``download``: the same bulk job and the same pages by plain httpx into files, the floor that the org sets;
+- ``download``: the same requests by plain httpx, the pages into files: the floor that the org sets;
 - ``lake``: the connector's first read: pages verified and staged, types, keys, hashes, ledger and cursor committed;
 - ``reread``: the whole object again into the lake of the round's first read, as once a week; nothing changed.
 
@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -29,6 +28,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from tests.benchmarks.processes import cpu_seconds, peak_mb
 
 CANDIDATES = ("download", "lake", "reread")
 PAGE_ROWS = 100_000
@@ -94,10 +95,14 @@ def serve(state: Path) -> None:
 
 
 def download(org: Org, home: Path) -> tuple[float, int]:
-    """Fetch the pages of one bulk job with nothing around it; the job asks for what the connector asks for."""
+    """Send the requests that the connector sends and do nothing with the answers but write them down.
+
+    They are the query by REST, whose first answer says how much there is, and one bulk job with its pages.
+    """
     import httpx
 
     from sources.salesforce.fields import described
+    from sources.salesforce.soql import Query
 
     folder = home / "pages"
     folder.mkdir(exist_ok=True)
@@ -107,8 +112,10 @@ def download(org: Org, home: Path) -> tuple[float, int]:
         token = client.post("/services/oauth2/token", data=form).json()["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"
         names = described(client.get(f"{base}/sobjects/Contact/describe").json(), ()).names
+        wanted = Query("Contact", names, "SystemModstamp")
         started = time.perf_counter()
-        query = {"operation": "queryAll", "query": f"SELECT {', '.join(names)} FROM Contact"}
+        client.get(f"{base}/queryAll", params={"q": wanted.text()}).raise_for_status()
+        query = {"operation": "queryAll", "query": wanted.text(ordered=False)}
         job = f"{base}/jobs/query/{client.post(f'{base}/jobs/query', json=query).json()['id']}"
         while (state := client.get(job).json())["state"] != "JobComplete":
             time.sleep(0.05)
@@ -148,8 +155,7 @@ def read_into_lake(org: Org, home: Path) -> tuple[float, int]:
 def run_candidate(name: str, org: Org, home: Path) -> None:
     """Run one candidate in this process and print its figures as JSON."""
     seconds, rows = download(org, home) if name == "download" else read_into_lake(org, home)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    figures = {"seconds": seconds, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1024, "rows": rows}
+    figures = {"seconds": seconds, "cpu": cpu_seconds(), "peak": peak_mb(), "rows": rows}
     print(json.dumps(figures))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 import time
 from dataclasses import dataclass
@@ -18,6 +19,25 @@ class Measured:
     wall: float
     cpu: float
     peak: float
+
+
+def peak_mb() -> float:
+    """Return the peak memory of this process in MB.
+
+    Read from /proc: what getrusage says is inherited from the process that started this one, where that was larger.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return used / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def cpu_seconds() -> float:
+    """Return the CPU seconds that this process used so far, starts and imports included."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def measure(arguments: list[str], home: Path) -> Measured:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -16,25 +15,6 @@ from typing import Any
 from tests.benchmarks.processes import Measured, measure
 
 ROOT = Path(__file__).parents[3]
-
-
-def peak_mb() -> float:
-    """Return the peak memory of this process in MB.
-
-    Read from /proc: what getrusage says is inherited from the process that started this one, where that was larger.
-    """
-    status = Path("/proc/self/status")
-    if not status.exists():
-        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return used / (1024 * 1024 if sys.platform == "darwin" else 1024)
-    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
-
-
-def cpu_seconds() -> float:
-    """Return the CPU seconds that this process used so far, starts and imports included."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
 
 
 def run_child(module: str, *arguments: str) -> dict[str, Any]:

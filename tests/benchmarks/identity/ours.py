@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from tests.benchmarks.identity.children import cpu_seconds, peak_mb
+from tests.benchmarks.processes import cpu_seconds, peak_mb
 
 # clusters, and all pairs that were likely enough to be kept, as everything that scores them wants to see them
 CLUSTERS = "select record_key, component as cluster from matching.clusters"

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from tests.benchmarks.identity.children import cpu_seconds, peak_mb
+from tests.benchmarks.processes import cpu_seconds, peak_mb
 
 THRESHOLD = 0.95
 MAX_PAIRS = 1e7

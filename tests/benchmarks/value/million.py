@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.benchmarks.processes import peak_mb
+
 TRUTH = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
 SIDES = ("ours", "lifetimes")
 
@@ -122,11 +124,10 @@ def _lifetimes(file: Path) -> dict[str, float]:
 
 def main() -> None:
     """Measure one side, and print what it cost as one line of JSON."""
-    import resource
 
     side, file = sys.argv[1], Path(sys.argv[2])
     told = _ours(file) if side == "ours" else _lifetimes(file)
-    print(json.dumps({**told, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    print(json.dumps({**told, "peak": peak_mb()}))
 
 
 if __name__ == "__main__":

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from sources.contract import Column, Extract, SourceObject, Window
 from sources.lake import Lake
@@ -77,6 +80,31 @@ def test_a_decimal_with_more_places_is_rounded_and_its_text_kept(lake: Lake) -> 
     commit(lake, extract({"Id": "1", "v": "10.005"}, obj=thing("DECIMAL(18,2)")))
     assert log(lake, "v::varchar", "thing") == [("10.01",)]
     assert ledger(lake, "raw_value", "rejected_rows") == [("10.005",)]
+
+
+DECIMAL_TEXTS = st.builds(
+    lambda sign, whole, places, exponent: f"{sign}{whole}{places}{exponent}",
+    st.sampled_from(["", "-", "+"]),
+    st.integers(0, 10**9),
+    st.one_of(st.just(""), st.text("0123456789", min_size=1, max_size=12).map(".{}".format)),
+    st.one_of(st.just(""), st.sampled_from(["e0", "e2", "e-1", "E-3", "E+1"])),
+)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(texts=st.lists(DECIMAL_TEXTS, min_size=1, max_size=50, unique=True))
+@example(texts=["1.25", "1.255", "1.250", "1", "12.5e-1", "125e-3", "1.2549999999"])
+def test_a_decimals_text_is_set_aside_exactly_when_its_places_do_not_fit(lake: Lake, texts: list[str]) -> None:
+    """What lies beyond six more places is the noise of a float printed as text."""
+    lake.connection.execute("delete from lake.ingest.rejected_rows")
+    commit(lake, extract(*({"Id": text, "v": text} for text in texts), obj=thing("DECIMAL(18,2)")))
+    values = {text: Decimal(text) for text in texts}
+    rounded = {text: value.quantize(Decimal("0.01"), ROUND_HALF_UP) for text, value in values.items()}
+    finer = {text: value.quantize(Decimal("0.00000001"), ROUND_HALF_UP) for text, value in values.items()}
+    expected = sorted(text for text in texts if finer[text] != rounded[text])
+    assert sorted(text for (text,) in ledger(lake, "raw_value", "rejected_rows")) == expected
+    kept = dict(log(lake, "_record_id, v", "thing"))
+    assert {text: kept[text] for text in texts} == rounded
 
 
 def test_the_same_reject_is_kept_once_and_a_new_one_beside_it(lake: Lake) -> None:
