@@ -86,6 +86,7 @@ def move_to_branches(
 def _show(connection: duckdb.DuckDBPyConnection, branch: str) -> None:
     """Fill the schema ``branch`` with the part of each object that is one branch's."""
     mine = f"(select id from branch_records where branch = '{branch}')"
+    connection.execute(f"set variable branch = '{branch}'")
     for table in _SHARED:
         connection.execute(f'create or replace table branch."{table}" as from org."{table}"')
     for table, owners in _OWNERS.items():

@@ -77,7 +77,10 @@ def _show_until(connection: duckdb.DuckDBPyConnection, day: date) -> None:
 
 
 def _show(connection: duckdb.DuckDBPyConnection, day: date) -> None:
-    """Create ``faces``: how each record of Salesforce and the legacy CRM shows its customer at the end of ``day``."""
+    """Create ``faces``, how each record of Salesforce and the legacy CRM shows its customer at the end of ``day``.
+
+    And ``contracts_now``, what each contract says then.
+    """
     _show_until(connection, day)
     face = sql("face").replace("{columns}", sql("faces_now")).replace("{at}", "now()")
     face = face.replace(
@@ -86,3 +89,4 @@ def _show(connection: duckdb.DuckDBPyConnection, day: date) -> None:
         " where r.system <> 2 and r.created_at <= now() and r.purged_at > now()",
     )
     connection.execute(f"create or replace table faces as {face}")
+    connection.execute(f"create or replace table contracts_now as {sql('contracts_now')}")

@@ -120,6 +120,7 @@ def _tables(plan: Plan, words: Words) -> dict[str, Columns]:
     selling.own_deals(plan, people, orders["customer"][opportunities["basis_order"]], opportunities)
     quotas = selling.set_quotas(plan, opportunities, orders["total_eur_cents"][opportunities["basis_order"]])
     people["in_salesforce"][records["customer"][records["system"] == SALESFORCE]] = True  # leads from elsewhere too
+    contracts, contract_amounts = sign_contracts(plan, words, people, records)
     numbers = Numbers(people, records, orders, opportunities)
     return {
         "people": people | {"customer": np.arange(len(people["kind"]))},
@@ -137,7 +138,8 @@ def _tables(plan: Plan, words: Words) -> dict[str, Columns]:
         "stages": numbers.of_stages(stages),
         "interactions": numbers.of_interactions(dealings.interact(plan, people, records, calls)),
         "cases": numbers.of_cases(dealings.complain(plan, people, records)),
-        **dict(zip(("contracts", "contract_amounts"), sign_contracts(plan, words, people, records), strict=True)),
+        "contracts": _with_ids(contracts, "800", "contract_id"),
+        "contract_amounts": contract_amounts,
         **dict(zip(("stock_outs", "stock_levels"), keep_stock(plan.seed, products), strict=True)),
         "users": numbers.of_users(plan.customers),
         "managements": numbers.of_managements(plan.customers),

@@ -13,11 +13,11 @@ from tests.integration.pipelines import nights
 pytestmark = pytest.mark.slow
 
 CUSTOMERS = 600
-# what the design says the sources supply, without subscriptions: the company keeps its contracts in one system only
+# what the design says the sources supply
 ENTITIES = (
     "accounts", "contacts", "leads", "contact_points", "opportunities", "opportunity_lines",
     "opportunity_stage_changes", "products", "orders", "order_lines", "interactions", "cases", "campaigns",
-    "campaign_members", "users", "exchange_rates", "consents",
+    "campaign_members", "subscriptions", "users", "exchange_rates", "consents",
 )  # fmt: skip
 
 
@@ -58,6 +58,18 @@ def test_the_orders_of_every_system_are_the_truths_to_the_cent(home: Path) -> No
             select source_instance, count(*), sum(order_amount_eur) filter (order_status in ('placed', 'fulfilled'))
             from '{truth}' group by all order by all
             """).fetchall()
+    assert found == told
+
+
+def test_the_subscriptions_of_every_system_are_the_truths_to_the_cent(home: Path) -> None:
+    truth = home / "simulator" / "truth" / "subscriptions.parquet"
+    columns = "source_instance, count(*), sum(monthly_amount), min(start_date), max(start_date)"
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{home / 'published' / 'crm.duckdb'}' as published (read_only)")
+        found = connection.execute(
+            f"select {columns}, count(customer_id) from published.core.fct_subscriptions group by 1 order by 1"
+        ).fetchall()
+        told = connection.execute(f"select {columns}, count(*) from '{truth}' group by 1 order by 1").fetchall()
     assert found == told
 
 

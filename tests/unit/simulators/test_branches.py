@@ -75,6 +75,31 @@ def test_salesforce_shows_nothing_of_a_branch_and_refers_to_nothing_that_it_lack
         assert _rows(divided, "salesforce.duckdb", lost.format(table, column, target)) == [(0,)]
 
 
+def test_hubspot_bills_the_contracts_that_the_legacy_crm_would_keep(whole: Path, divided: Path) -> None:
+    def contracts(home: Path) -> list[tuple[object, ...]]:
+        return sorted(
+            (row["truth_customer_id"], row["start_date"], row["monthly_amount"]) for row in truth(home, "subscriptions")
+        )
+
+    assert contracts(divided) == contracts(whole)
+    billed = _rows(
+        divided, "hubspot.duckdb",
+        "select s._id, s.hs_recurring_billing_start_date, cast(l.amount as decimal(18, 2)) from subscriptions as s"
+        " inner join _associations as a on a.from_type = 'subscriptions' and a.from_id = s._id"
+        " and a.to_type = 'line_items' inner join line_items as l on a.to_id = l._id order by all",
+    )  # fmt: skip
+    assert billed == sorted(
+        (row["source_record_id"], str(row["start_date"]), row["monthly_amount"])
+        for row in truth(divided, "subscriptions")
+        if row["source_instance"] == "hubspot"
+    )
+    with closing(sqlite3.connect(divided / "legacy_crm.sqlite")) as connection:
+        kept = {row[0] for row in connection.execute("select contract_no from contracts")}
+    told = truth(divided, "subscriptions")
+    assert kept == {row["source_record_id"] for row in told if row["source_instance"] == "legacy_crm"}
+    assert billed and len(kept) + len(billed) == len(told)
+
+
 def test_dynamics_shows_the_orders_and_persons_that_the_truth_says_are_there(divided: Path) -> None:
     orders = {row["source_record_id"]: row for row in truth(divided, "orders") if row["source_instance"] == "dynamics"}
     shown = dict(_rows(divided, "dynamics.duckdb", "select salesorderid, totalamount from salesorder"))

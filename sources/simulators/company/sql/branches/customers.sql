@@ -41,3 +41,13 @@ named as (
 )
 
 select * from named where id is not null;
+
+-- HubSpot sells by the month: the contracts of those whom it knew when they signed, and for good
+create or replace table branch_contracts as
+select c.contract, b.branch, any_value(r.account_id order by r.record) as account_id, any_value(r.contact_id order by r.record) as contact_id,
+from contracts as c
+inner join records as h on c.record = h.record
+inner join branch_customers as b on h.customer = b.customer and b.branch = 'hubspot'
+inner join records as r on h.customer = r.customer and r.system = 0 and (r.is_account or r.is_contact)
+where r.survivor < 0 and real_moment(r.ended_at) is null and r.created_at <= c.starts_at
+group by all;

@@ -30,3 +30,11 @@ select
     case when e.StartDateTime <= now() then e.StartDateTime end, e.OwnerId, e.CreatedDate, e.SystemModstamp,
 from branch."Event" as e
 left join branch.buyers as b on e.AccountId = b.AccountId;
+-- one row per contract of the branch, and the id of its only line
+create or replace view branch.contracts as
+select c.*, '02i' || substr(c.contract_id, 4) as line_id, a.firm, coalesce(a.person, b.contact_id) as person, o.Id as product_id,
+from contracts_now as c
+inner join branch_contracts as b on c.contract = b.contract
+inner join branch."Product2" as o on o.ProductCode = 'SKU-' || lpad(c.product::varchar, 4, '0')
+left join branch.buyers as a on b.account_id = a.AccountId
+where b.branch = getvariable('branch');

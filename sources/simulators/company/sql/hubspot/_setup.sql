@@ -25,6 +25,12 @@ with told as (
     union all
     select 'tickets', Id, 'contacts', ContactId from branch."Case"
     union all
+    select 'subscriptions', contract_id, 'companies', firm from branch.contracts
+    union all
+    select 'subscriptions', contract_id, 'contacts', person from branch.contracts
+    union all
+    select 'line_items', line_id, 'subscriptions', contract_id from branch.contracts
+    union all
     select case kind when 'call' then 'calls' when 'email' then 'emails' when 'event' then 'meetings' else 'tasks' end, id, 'contacts',
         coalesce(contact, lead)
     from branch.activities

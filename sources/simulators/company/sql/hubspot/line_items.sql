@@ -22,3 +22,9 @@ select
     row_number() over (partition by l.OrderId order by l.Id)::varchar, null,
 from branch."OrderItem" as l
 inner join branch."Product2" as p on l.Product2Id = p.Id
+union all
+select
+    hub_id(c.line_id), c.starts_at, c.since_at, false, hub_id(c.product_id), p.Name, p.ProductCode, '1', money(c.monthly_cents)::varchar,
+    '0.00', money(c.monthly_cents)::varchar, c.currency_code, null, 'monthly',
+from branch.contracts as c
+inner join branch."Product2" as p on c.product_id = p.Id
