@@ -85,6 +85,8 @@ class History:
         organization.faults.clear()
         organization.faults.page_rows = organization.faults.coql_rows = 6
         organization.faults.bulk_rows = 8
+        # each history begins at the same minute, which all of them share
+        organization.faults.downloads_a_minute = 1_000_000
         organization.now = START
         # enough living records that the deletes of one history stay under the shrink limit
         self.insert(16)
