@@ -134,6 +134,8 @@ class Extract:
         is_snapshot: whether ``relation`` lists every living record, so that an absent one is a delete.
         is_current: whether each row is what the source holds of its record now, so that none is a late copy, however
             far its change time lies back; a snapshot's always are.
+        is_lasting: whether ``relation`` can still be read after the next object was; one that reads the source itself
+            cannot.
         source_count: the rows the source says it sent; the lake refuses the window when it disagrees.
         deletes: SQL for a FROM clause yielding ``record_id varchar, deleted_at timestamp, reason varchar``
             from a native delete feed, or None.
@@ -156,6 +158,7 @@ class Extract:
     is_typed: bool = False
     is_snapshot: bool = False
     is_current: bool = False
+    is_lasting: bool = True
     source_count: int | None = None
     deletes: str | None = None
     replaced: str | None = None
@@ -188,6 +191,7 @@ class Reading:
         connection: the lake's DuckDB connection; a database connector attaches its source to it.
         staging: an empty folder for pages, removed after the commit.
         progress: called with the number of rows newly staged.
+        is_first: whether the lake never had a window of the object, so that it knows none of its records.
         log: returns SQL for a FROM clause yielding what the lake has committed of a table of this source: the change
             log's own columns. For what a source tells only to who knows the record, such as whether it still exists.
     """
@@ -196,6 +200,7 @@ class Reading:
     staging: Path
     progress: Callable[[int], None] = field(default=_ignore)
     log: Callable[[str], str] = field(default=_no_log)
+    is_first: bool = False
 
 
 @dataclass(frozen=True)

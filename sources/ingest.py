@@ -1,4 +1,4 @@
-"""One run over one source: for every object its window, its extract, its commit.
+"""One run over one source: for every object its window, its extract, its commit, alone or with others.
 
 How a source is read is the connector's; what is a change is the lake's. The order and the failures are here.
 """
@@ -13,10 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sources.contract import Connector, Reading, SourceObject, Window
+from sources.contract import Connector, Extract, Reading, SourceObject, Window
 from sources.errors import CrmWarehouseError, SourceError
 from sources.lake import Committed, Lake, ledger
 from sources.lake.location import redacted, remove_tree
+
+# so many objects with so many bytes of staged rows wait for each other: after every commit DuckLake reads the names and
+# sizes of all tables again, which for many small objects costs most of their reading
+_TOGETHER = 50
+_TOGETHER_BYTES = 4 * 2**20
 
 
 @dataclass(frozen=True)
@@ -68,18 +73,14 @@ def ingest(
         for obj in objects:
             yield ObjectResult(connector.name, obj.name, obj.table, None, failure, 0.0)
         return
+    batch = _Batch(connector, lake, run_id, folder, progress)
     for obj in objects:
-        started = time.monotonic()
-        committed, failed = None, None
-        try:
-            window = _window(last.get(obj.table), obj, now, full=full, since=since)
-            committed = _read(connector, lake, run_id, obj, window, folder, progress)
-        except Exception as error:
-            failed = _actionable(connector.name, obj.name, error)
-            lake.record_failure(connector.name, obj.name, failed, run_id)
-        finally:
-            remove_tree(folder)
-        yield ObjectResult(connector.name, obj.name, obj.table, committed, failed, time.monotonic() - started)
+        window = _window(last.get(obj.table), obj, now, full=full, since=since)
+        batch.read(obj, window, is_first=obj.table not in last)
+        yield from batch.taken()
+    batch.commit()
+    remove_tree(folder)
+    yield from batch.taken()
 
 
 def _window(last: Window | None, obj: SourceObject, now: datetime, *, full: bool, since: datetime | None) -> Window:
@@ -95,31 +96,104 @@ def _window(last: Window | None, obj: SourceObject, now: datetime, *, full: bool
     return Window(start, until, last.token)
 
 
-def _read(
-    connector: Connector,
-    lake: Lake,
-    run_id: str,
-    obj: SourceObject,
-    window: Window,
-    folder: Path,
-    progress: Callable[[str, int], None] | None,
-) -> Committed:
-    """Stage and commit one object, in a folder of ``folder`` that no earlier read had.
+@dataclass(frozen=True)
+class _Staged:
+    """An object that was read and waits in ``folder`` to be committed; ``size`` in bytes, ``seconds`` of reading."""
 
-    DuckDB takes a file that is written anew within the same second for the one it has cached.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    own = Path(tempfile.mkdtemp(prefix=f"{obj.table}-", dir=folder))
+    obj: SourceObject
+    extract: Extract
+    folder: Path
+    size: int
+    seconds: float
 
-    def staged(rows: int) -> None:
-        if progress:
-            progress(obj.table, rows)
 
-    def log(table: str) -> str:
-        return lake.log_of(connector.type, connector.name, table)
+class _Batch:
+    """Objects of one source on their way into the lake: small ones are committed together."""
 
-    extract = connector.read(obj, window, Reading(lake.connection, own, staged, log))
-    return lake.commit(connector.type, connector.name, extract, run_id)
+    def __init__(
+        self,
+        connector: Connector,
+        lake: Lake,
+        run_id: str,
+        folder: Path,
+        progress: Callable[[str, int], None] | None,
+    ) -> None:
+        self._connector, self._lake, self._run_id = connector, lake, run_id
+        self._folder, self._progress = folder, progress
+        self._waiting: list[_Staged] = []
+        self._done: list[ObjectResult] = []
+
+    def read(self, obj: SourceObject, window: Window, *, is_first: bool) -> None:
+        """Read one object; commit what waits when that is enough, or cannot wait."""
+        started, own = time.monotonic(), self._own_folder(obj)
+        try:
+            extract = self._connector.read(obj, window, self._reading(obj, own, is_first))
+        except Exception as error:
+            self.commit()
+            remove_tree(own)
+            self._fail(obj, error, time.monotonic() - started)
+            return
+        size = sum(path.stat().st_size for path in own.rglob("*") if path.is_file())
+        size += sum(file.size for file in extract.files)
+        self._waiting.append(_Staged(obj, extract, own, size, time.monotonic() - started))
+        is_enough = len(self._waiting) >= _TOGETHER or sum(each.size for each in self._waiting) >= _TOGETHER_BYTES
+        if is_enough or not extract.is_lasting:
+            self.commit()
+
+    def commit(self) -> None:
+        """Commit what waits: together, or each object by itself so that one that fails does not stop the others."""
+        waiting, self._waiting = self._waiting, []
+        whose, started = (self._connector.type, self._connector.name), time.monotonic()
+        together = None
+        if len(waiting) > 1:
+            extracts = [each.extract for each in waiting]
+            together = self._lake.commit_together(*whose, extracts, self._run_id)
+        for number, each in enumerate(waiting):
+            try:
+                done = together[number] if together else self._lake.commit(*whose, each.extract, self._run_id)
+            except Exception as error:
+                self._fail(each.obj, error, each.seconds + time.monotonic() - started)
+            else:
+                seconds = each.seconds + (time.monotonic() - started) / (len(waiting) if together else 1)
+                self._done.append(self._result(each.obj, done, None, seconds))
+            if not together:
+                started = time.monotonic()
+            remove_tree(each.folder)
+
+    def taken(self) -> list[ObjectResult]:
+        """Return what became of objects since this was asked last, in the order of reading."""
+        done, self._done = self._done, []
+        return done
+
+    def _own_folder(self, obj: SourceObject) -> Path:
+        """Return a folder that no earlier read had.
+
+        DuckDB takes a file that is written anew within the same second for the one it has cached.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f"{obj.table}-", dir=self._folder))
+
+    def _reading(self, obj: SourceObject, own: Path, is_first: bool) -> Reading:
+        def staged(rows: int) -> None:
+            if self._progress:
+                self._progress(obj.table, rows)
+
+        def log(table: str) -> str:
+            if any(each.obj.table == table for each in self._waiting):
+                self.commit()
+            return self._lake.log_of(self._connector.type, self._connector.name, table)
+
+        return Reading(self._lake.connection, own, staged, log, is_first)
+
+    def _fail(self, obj: SourceObject, error: Exception, seconds: float) -> None:
+        failure = _actionable(self._connector.name, obj.name, error)
+        self._lake.record_failure(self._connector.name, obj.name, failure, self._run_id)
+        self._done.append(self._result(obj, None, failure, seconds))
+
+    def _result(
+        self, obj: SourceObject, committed: Committed | None, error: CrmWarehouseError | None, seconds: float
+    ) -> ObjectResult:
+        return ObjectResult(self._connector.name, obj.name, obj.table, committed, error, seconds)
 
 
 def _actionable(source: str, object_name: str | None, error: Exception) -> CrmWarehouseError:

@@ -16,6 +16,8 @@ from sources.databases.sweep import sweep
 from sources.databases.table import SourceTable
 from sources.quoting import identifier
 
+_FEW = 10_000  # rows
+
 
 def describe(database: Database, duck: duckdb.DuckDBPyConnection, table: SourceTable) -> tuple[SourceColumn, ...]:
     """Return the table's columns, those of the table that dates it last, without what never lands.
@@ -51,16 +53,16 @@ def read_table(
     """
     duck = reading.connection
     database.attach(duck)
-    is_staged = True
+    is_read = True
     try:
         with database.snapshot(duck):
             extract = _Reader(database, table, obj, reading).read(connector_type, window)
-        is_staged = extract.relation.startswith("read_parquet(")
+        is_read = extract.is_lasting
         return extract
     except duckdb.Error as error:
         raise database.failure(table.name, error) from None
     finally:
-        if is_staged:
+        if is_read:
             database.detach(duck)
 
 
@@ -74,7 +76,8 @@ class _Reader:
     def read(self, connector_type: str, window: Window) -> Extract:
         """Return the extract of a window, with what a sweep finds."""
         extract = self._extract(window)
-        if not self.table.sweep:
+        if not self.table.sweep or self.reading.is_first:
+            # without records in the lake none is gone, nor unseen
             return extract
         keys = self._staged_keys()
         found = sweep(self.database, connector_type, self.table, extract, keys, self.reading)
@@ -83,8 +86,14 @@ class _Reader:
             extract = replace(self._extract(replace(window, since=None)), window=window)
         return replace(extract, deletes=found.deletes)
 
+    def _is_small(self, source: str) -> bool:
+        """Say whether the rows are few: staged, they can wait for others to be committed with."""
+        counted = f"select count(*) from (select 1 from {source} limit {_FEW + 1})"
+        (rows,) = self.reading.connection.execute(counted).fetchone() or (0,)
+        return int(rows) <= _FEW
+
     def _extract(self, window: Window) -> Extract:
-        """Return the extract of one window; it is staged unless the source has every type and says it twice alike."""
+        """Return the extract of a window; many rows are not staged if the source has every type and repeats itself."""
         database, table, obj, reading = self.database, self.table, self.obj, self.reading
         where = self._window(window)
         columns = database.exact(reading.connection, table, self.columns, where)
@@ -94,9 +103,11 @@ class _Reader:
         kept = tuple(each.column for each in landings)
         checks = table.checks(kept)
         is_typed = not any(each.is_text for each in landings)
-        select = landing.select_sql(landings, database.scan(reading.connection, table, columns, where))
+        source = database.scan(reading.connection, table, columns, where)
+        select = landing.select_sql(landings, source)
         relation = f"({select})"
-        if not is_typed or checks or table.sweep or not database.is_repeatable:
+        is_staged = not is_typed or bool(checks) or table.sweep or not database.is_repeatable or self._is_small(source)
+        if is_staged:
             relation = landing.stage(reading, select, "rows")
             if isinstance(database, SQLite) and not _is_text(reading.connection, relation, kept):
                 relation, kept = self._staged_bytes(database, where, landings)
@@ -104,7 +115,7 @@ class _Reader:
             obj, kept, window, relation,
             is_typed=is_typed, is_snapshot=table.cursor is None, shrink_limit=table.shrink_limit, checks=checks,
             # whoever set its date back, what the table holds of a record is the record's state
-            is_current=True,
+            is_current=True, is_lasting=is_staged,
         )  # fmt: skip
 
     def _window(self, window: Window) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import duckdb
 
@@ -46,6 +46,40 @@ class Committed:
     window: Window
 
 
+@dataclass
+class Before:
+    """What the lake holds before a commit, asked once for objects that are committed together.
+
+    Attributes:
+        logs: table → column → type, of the connector type's change logs.
+        former: table → column → the types it had, oldest first, of columns that widened.
+        filled: tables that have rows of the source.
+        committed_at: the source's last commit, naive UTC; moves on with each object.
+    """
+
+    logs: dict[str, dict[str, str]]
+    former: dict[str, dict[str, tuple[str, ...]]]
+    filled: frozenset[str]
+    committed_at: datetime | None
+
+    def next_commit(self, now: datetime) -> datetime:
+        """Return ``now``, or just after the last commit where the machine's clock has gone back.
+
+        So whoever has read a source's rows up to one commit finds all later ones after it.
+        """
+        if self.committed_at is not None:
+            now = max(now, self.committed_at + timedelta(microseconds=1))
+        self.committed_at = now
+        return now
+
+
+def before(connection: duckdb.DuckDBPyConnection, connector_type: str, source: str) -> Before:
+    """Return what the lake holds of a type and a source."""
+    logs = schema.log_columns(connection, connector_type)
+    former = ledger.former_types(connection, connector_type)
+    return Before(logs, former, *ledger.last_commit(connection, source))
+
+
 def apply(
     connection: duckdb.DuckDBPyConnection,
     connector_type: str,
@@ -53,29 +87,29 @@ def apply(
     extract: Extract,
     run_id: str,
     now: datetime,
+    held: Before,
     *,
     stream: bool,
     earlier: Sequence[schema.SchemaChange] = (),
 ) -> Committed:
     """Write one extract: schema first, then rows, rejects, schema changes and the window.
 
-    ``earlier`` are the changes that ``widen`` made for it. Raises SourceError when the extract contradicts itself or
-    the log, NotStreamable when ``stream`` was too hopeful, MustWiden when ``widen`` has to come first. In each case
-    the caller rolls everything back.
+    ``held`` is what ``before`` returns in the same transaction; ``earlier`` are the changes that ``widen`` made for the
+    extract. Raises SourceError when it contradicts itself or the log, NotStreamable when ``stream`` was too hopeful,
+    MustWiden when ``widen`` has to come first. In each case the caller rolls everything back.
     """
     obj = extract.object
-    logs = schema.log_columns(connection, connector_type)
     columns = schema.normalised(connection, extract.columns)
     _require_keys(source, extract, columns)
-    if any(change.change == "widened" for change in schema.place(logs.get(obj.table, {}), columns)[1]):
+    if any(change.change == "widened" for change in schema.place(held.logs.get(obj.table, {}), columns)[1]):
         raise MustWiden
-    placed, changes = schema.evolve(connection, connector_type, obj.table, logs.get(obj.table), columns)
-    former = ledger.former_types(connection, connector_type, obj.table)
+    placed, changes = schema.evolve(connection, connector_type, obj.table, held.logs.get(obj.table), columns)
+    former = held.former.get(obj.table, {})
     placed = tuple(replace(each, former=former.get(each.name, ())) for each in placed)
-    loaded_at = ledger.next_commit_time(connection, source, now)
+    loaded_at = held.next_commit(now)
     log = schema.log_name(connector_type, obj.table)
     target = Target(source, run_id, log, columns, placed, loaded_at)
-    appended = append(connection, target, extract, stream=stream)
+    appended = append(connection, target, extract, stream=stream and obj.table not in held.filled)
     whole_rows = sum(1 for reject in extract.rejects if reject.field_name is None)
     unkept = appended.keyless + appended.clashing
     _verify_count(source, extract, appended.read + whole_rows)

@@ -63,12 +63,12 @@ class Appended:
 def append(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract, *, stream: bool) -> Appended:
     """Append an extract's real changes to the log.
 
-    With ``stream`` a source's first rows go straight in. Raises NotStreamable when that was too hopeful, and
+    With ``stream``, the rows are the source's first and go straight in. Raises NotStreamable when that was too hopeful,
     SourceError when a snapshot shrinks beyond belief; the caller rolls back.
     """
     if extract.has_feed:
         _load_feed(connection, extract)
-    if stream and not _has_rows(connection, target, extract):
+    if stream:
         return _append_all(connection, target, extract)
     return _append_changed(connection, target, extract)
 
@@ -86,15 +86,6 @@ create or replace temp table lake_feed as
 select record_id as _record_id, cast(max(deleted_at) as timestamp) as _fed_at, max(merged_into) as _fed_into,
     coalesce(arg_max(reason, coalesce(deleted_at, timestamp '-infinity')), 'purged') as _fed_reason
 from ({" union all ".join(parts)}) as feed where record_id is not null group by record_id""")
-
-
-def _has_rows(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> bool:
-    """Say whether the log holds rows of this source; the ledger knows it of all but a first load, unread."""
-    said = connection.execute(
-        f"select 1 from lake.ingest.windows where {target.mine} and table_name = {quoted(extract.object.table)}"
-        " and rows_appended + rows_deleted > 0 limit 1"
-    ).fetchone()
-    return bool(said or connection.execute(f"select 1 from {target.log} where {target.mine} limit 1").fetchone())
 
 
 def _append_all(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract) -> Appended:

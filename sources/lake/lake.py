@@ -136,11 +136,15 @@ class Lake:
 
         whose = (self.connection, connector_type, source, extract, run_id)
 
+        def apply(stream: bool, earlier: Sequence[SchemaChange]) -> Committed:
+            before = changes.before(self.connection, connector_type, source)
+            return changes.apply(*whose, _now(), before, stream=stream, earlier=earlier)
+
         def write(earlier: Sequence[SchemaChange] = ()) -> Committed:
             try:
-                return self.transaction(lambda: changes.apply(*whose, _now(), stream=True, earlier=earlier))
+                return self.transaction(lambda: apply(True, earlier))
             except NotStreamable:
-                return self.transaction(lambda: changes.apply(*whose, _now(), stream=False, earlier=earlier))
+                return self.transaction(lambda: apply(False, earlier))
 
         try:
             try:
@@ -151,6 +155,24 @@ class Lake:
             raise SourceError(
                 source, extract.object.name, redacted(str(error)), "Nothing of this window was committed."
             ) from error
+
+    def commit_together(
+        self, connector_type: str, source: str, extracts: Sequence[Extract], run_id: str
+    ) -> list[Committed] | None:
+        """Write several extracts in one transaction; None, with nothing committed, where one has to come by itself.
+
+        That is one that fails, that widens a column, or whose first rows are not all records of their own.
+        """
+
+        def work() -> list[Committed]:
+            before = changes.before(self.connection, connector_type, source)
+            whose = (self.connection, connector_type, source)
+            return [changes.apply(*whose, each, run_id, _now(), before, stream=True) for each in extracts]
+
+        try:
+            return self.transaction(work)
+        except (MustWiden, NotStreamable, SourceError, duckdb.Error):
+            return None
 
     def record_failure(self, source: str, object_name: str | None, error: Exception, run_id: str) -> None:
         """Keep in the ledger that an object, or with None a whole source, failed in a run."""

@@ -115,26 +115,24 @@ def last_window(connection: duckdb.DuckDBPyConnection, source: str, table: str) 
     return Window(*row) if row else None
 
 
-def next_commit_time(connection: duckdb.DuckDBPyConnection, source: str, now: datetime) -> datetime:
-    """Return ``now``, or just after the source's last commit where the machine's clock has gone back.
-
-    So whoever has read a source's rows up to one commit finds all later ones after it.
-    """
+def last_commit(connection: duckdb.DuckDBPyConnection, source: str) -> tuple[frozenset[str], datetime | None]:
+    """Return the tables that rows of a source were ever written to, and the time of its last commit."""
     row = connection.execute(
-        f"select greatest({literal(now)}, max(committed_at) + interval 1 microsecond)"
+        "select list(distinct table_name) filter (rows_appended + rows_deleted > 0), max(committed_at)"
         f" from lake.ingest.windows where _source = {literal(source)}"
     ).fetchone()
     assert row is not None
-    return row[0]
+    return frozenset(row[0] or ()), row[1]
 
 
-def former_types(connection: duckdb.DuckDBPyConnection, connector_type: str, table: str) -> dict[str, tuple[str, ...]]:
-    """Return column -> the types it had, oldest first, of every column of a change log that widened."""
+def former_types(connection: duckdb.DuckDBPyConnection, connector_type: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return table → column → the types it had, oldest first, of every column of the type's logs that widened."""
     # few rows, picked in Python: DuckLake takes longer to plan a condition than to read them all
     noted = connection.execute(
-        "select changed_at, column_name, old_type, connector_type, table_name, change from lake.ingest.schema_changes"
+        "select changed_at, table_name, column_name, old_type, connector_type, change from lake.ingest.schema_changes"
     ).fetchall()
-    types: dict[str, tuple[str, ...]] = {}
-    for _, column, old_type in sorted(row[:3] for row in noted if row[3:] == (connector_type, table, "widened")):
-        types[column] = (*types.get(column, ()), old_type)
+    types: dict[str, dict[str, tuple[str, ...]]] = {}
+    for _, table, column, old_type in sorted(row[:4] for row in noted if row[4:] == (connector_type, "widened")):
+        own = types.setdefault(table, {})
+        own[column] = (*own.get(column, ()), old_type)
     return types

@@ -134,7 +134,7 @@ def _misfits(column: Column) -> str:
 def _is_rounded(column: Column) -> str | None:
     """Return the condition that a decimal has more places than its column, or None where none can be had.
 
-    Only text with more of them is cast to a wider decimal, which costs ten times what the cast to the column's own does.
+    Only text with more of them is cast to a wider decimal, which costs ten times what the cast to its own does.
     """
     number = f"cast(raw.{identifier(column.name)} as varchar)" if column.parse is None else column.plain
     shape = None if number is None or is_integer(column.type) else decimal_shape(column.type)
