@@ -161,17 +161,20 @@ class Lake:
     ) -> list[Committed] | None:
         """Write several extracts in one transaction; None, with nothing committed, where one has to come by itself.
 
-        That is one that fails, that widens a column, or whose first rows are not all records of their own.
+        That is one that fails, or that widens a column.
         """
 
-        def work() -> list[Committed]:
+        def work(stream: bool) -> list[Committed]:
             before = changes.before(self.connection, connector_type, source)
             whose = (self.connection, connector_type, source)
-            return [changes.apply(*whose, each, run_id, _now(), before, stream=True) for each in extracts]
+            return [changes.apply(*whose, each, run_id, _now(), before, stream=stream) for each in extracts]
 
         try:
-            return self.transaction(work)
-        except (MustWiden, NotStreamable, SourceError, duckdb.Error):
+            try:
+                return self.transaction(lambda: work(True))
+            except NotStreamable:
+                return self.transaction(lambda: work(False))
+        except (MustWiden, SourceError, duckdb.Error):
             return None
 
     def record_failure(self, source: str, object_name: str | None, error: Exception, run_id: str) -> None:
