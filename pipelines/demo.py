@@ -10,7 +10,8 @@ import importlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pipelines.nightly import load_libraries
@@ -108,17 +109,16 @@ def serving(settings: Settings, company: World) -> Iterator[None]:
         for kind in ("salesforce", *company.branches):
             database = settings.simulator / f"{kind}.duckdb"
             if database.exists():
-                running = stack.enter_context(_simulator(kind)(database, clock=company.clock))
+                running = stack.enter_context(_simulated(kind).SIMULATOR(database, clock=company.clock))
                 urls[kind] = running.url
                 set_variables({_variable(kind, name): value for name, value in running.credentials.items()})
         write_configuration(settings, urls, company)
         yield
 
 
-def _simulator(kind: str) -> Callable[..., Simulator]:
-    """Return what serves a type's API over a state file."""
-    found: Callable[..., Simulator] = importlib.import_module(f"sources.simulators.{kind}").SIMULATOR
-    return found
+def _simulated(kind: str) -> ModuleType:
+    """Return the package with the simulator of a type, as ``sources/simulators/http`` says."""
+    return importlib.import_module(f"sources.simulators.{kind}")
 
 
 def _variable(kind: str, credential: str) -> str:
@@ -144,19 +144,36 @@ def write_configuration(settings: Settings, urls: dict[str, str], company: World
 
 
 def serve_simulator(settings: Settings, kind: str, port: int, customers: int, say: Callable[[str], None]) -> None:
-    """Serve a vendor's API over the company until interrupted; the company is made when there is none.
+    """Serve a vendor's API until interrupted: over the company, made when there is none, where it uses the type.
 
-    Raises CrmWarehouseError for a type without a simulator, or that the company does not use.
+    A type that the company does not use is served as an account without records, so that no company is made for it.
+    Raises CrmWarehouseError for a type without a simulator.
     """
     known = [each for each in connector_types() if (PROJECT / "sources" / "simulators" / each).is_dir()]
     if kind not in known:
         raise CrmWarehouseError(f"there is no simulator for '{kind}'. There are: {', '.join(known)}.")
     from sources.simulators.http import wait_until_interrupted
 
-    company = world(settings, customers)
-    database = settings.simulator / f"{kind}.duckdb"
-    if not database.exists():
-        raise CrmWarehouseError(f"the demo's company keeps nothing in a system of the type {kind}.")
-    with _simulator(kind)(database, clock=company.clock, port=port) as running:
+    with _running(settings, kind, port, customers, say) as running:
         say("\n".join([running.url, *(f"{name}: {value}" for name, value in running.credentials.items())]))
         wait_until_interrupted()
+
+
+def _running(settings: Settings, kind: str, port: int, customers: int, say: Callable[[str], None]) -> Simulator:
+    """Return the simulator of a type, serving the company's records or none."""
+    from sources.simulators.company.branches import SIMULATED
+
+    simulated, clock = _simulated(kind), _utc_now
+    if kind in ("salesforce", *SIMULATED):
+        company = world(settings, customers)
+        database, clock = settings.simulator / f"{kind}.duckdb", company.clock
+        if database.exists():
+            running: Simulator = simulated.SIMULATOR(database, clock=clock, port=port)
+            return running
+    say(f"The demo's company keeps nothing in a system of the type {kind}: this account is empty.")
+    empty: Simulator = simulated.SIMULATOR(simulated.EMPTY(), clock=clock, port=port)
+    return empty
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)

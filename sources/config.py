@@ -302,7 +302,8 @@ def commented_template() -> str:
     for kind in connector_types():
         lines += [f"  # my_{kind}:", f"  #   type: {kind}"]
         for option in options(kind):
-            value = f'"${{{option.name.upper()}}}"' if option.secret else _as_yaml(option.example or option.default)
+            variable = f'"${{{kind}_{option.name}}}"'.upper()
+            value = variable if option.secret else _as_yaml(option.example or option.default)
             needs = f"required with {': '.join(option.required_if)}. " if option.required_if else ""
             words = f" ({' | '.join(option.choices)})" if option.choices else ""
             spared = f" without {option.unless}" if option.unless else ""

@@ -28,13 +28,19 @@ class SourceError(CrmWarehouseError):
         source: configured instance, e.g. ``salesforce_emea``.
         object_name: the source's own object or table name, or None when the whole source failed.
         message: what happened, in the source's own words where it gave some.
-        remedy: what to do next.
+        remedy: what to do next; a message that ends like no sentence gets a full stop before it.
     """
 
     def __init__(self, source: str, object_name: str | None, message: str, remedy: str = "") -> None:
         self.source, self.object_name, self.remedy = source, object_name, remedy
         where = f"{source}.{object_name}" if object_name else source
-        super().__init__(f"{where}: {message}" + (f" {remedy}" if remedy else ""))
+        super().__init__(f"{where}: {_sentence(message)} {remedy}" if remedy else f"{where}: {message}")
+
+
+def _sentence(message: str) -> str:
+    """Return what a source said with the full stop that it may lack."""
+    ends = message.rstrip("\"')]}").endswith((".", "!", "?", ":", ";", "…"))
+    return message if ends or not message else f"{message}."
 
 
 class TransientSourceError(SourceError):

@@ -33,10 +33,15 @@ class Planted:
 
 
 def served(
-    simulator: Simulator, options: Mapping[str, Any], variables: Mapping[str, str], objects: Sequence[str]
+    simulator: Simulator,
+    options: Mapping[str, Any],
+    variables: Mapping[str, str],
+    objects: Sequence[str],
+    *,
+    header: str = "Authorization",
 ) -> Planted:
-    """Return the source that a simulator serves, its tokens listened to on the wire."""
-    parrot = _Parrot(simulator._server.api)
+    """Return the source that a simulator serves, its tokens listened to on the wire in ``header``."""
+    parrot = _Parrot(simulator._server.api, header)
     simulator._server.api = parrot  # type: ignore[assignment]
     return Planted(options, variables, objects, parrot.begin, lambda: parrot.tokens)
 
@@ -54,8 +59,9 @@ def _last_first(form: str) -> str:
 class _Parrot:
     """An API that notes every token it is shown and, once begun, answers with what it was sent."""
 
-    def __init__(self, api: Any) -> None:
+    def __init__(self, api: Any, header: str) -> None:
         self._api, self._lets_in, self._repeats = api, True, False
+        self._header = header.lower()
         self.tokens: set[str] = set()
 
     def __getattr__(self, name: str) -> Any:
@@ -66,7 +72,8 @@ class _Parrot:
         self._lets_in, self._repeats = lets_in, True
 
     def answer(self, request: Request) -> Any:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        # a key in a header of its own stands there without a scheme
+        scheme, _, token = request.headers.get(self._header, "").rpartition(" ")
         has_token = bool(token) and scheme.lower() != "basic"
         if token:
             self.tokens.add(token)

@@ -24,6 +24,10 @@ START = datetime(2024, 3, 4, 12, 0, 0)
 class Simulated(ABC):
     """The simulator, its clock, data and faults, and the folder that reads stage into.
 
+    A subclass gives ``type``, ``connect``, ``serve`` and ``access``. What ``serve`` starts is a ``Simulator`` of
+    ``sources/simulators/http`` with ``faults``, its ``Rules``, and ``records``, which change what ``data`` holds, each
+    change stamped with the clock; ``data`` is a DuckDB connection, and the clock is ``lambda: self.now``.
+
     Attributes:
         type: the connector type.
         connect: makes the type's connector from a configuration and what it does instead of sleeping.

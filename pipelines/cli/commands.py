@@ -276,11 +276,16 @@ def docs(
 @app.command()
 @says_what_went_wrong
 def simulate(
-    kind: Annotated[str, typer.Argument(metavar="TYPE", help="A connector type that has a simulator: salesforce.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="TYPE", help="A connector type that has a simulator, e.g. salesforce.")
+    ],
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")] = 0,
     customers: Annotated[int, typer.Option(min=100, help="Size of the company, when there is none yet.")] = 2000,
 ) -> None:
-    """Serve a vendor's API over the demo company on 127.0.0.1 until interrupted. Nothing leaves this machine."""
+    """Serve a vendor's API over the demo company on 127.0.0.1 until interrupted. Nothing leaves this machine.
+
+    Of a type that the company does not use, an empty account is served.
+    """
     from pipelines.demo import serve_simulator
 
     serve_simulator(Settings.from_environment(), kind, port, customers, typer.echo)

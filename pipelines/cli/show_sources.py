@@ -87,13 +87,15 @@ def scaffolded(connector_type: str, root: Path, written: Sequence[Path]) -> None
     own = f"tests/unit/simulators/{connector_type} tests/integration/{connector_type}"
     console.print(f"""
 It reads a list of items as products, and works as it is. Try it:
-  .venv/bin/python -m pytest {own} tests/integration/connectors -k {connector_type}
+  .venv/bin/python -m pytest {own}
+  .venv/bin/python -m pytest tests/integration/connectors -k {connector_type} --show-capture=no
 Then make it yours, in this order; CONTRIBUTING.md says what each part owes:
   1. sources/simulators/{connector_type}/   the API as its documentation has it: sign-in, pages, limits, errors
   2. sources/{connector_type}/              objects.py first, then options.py, connector.py and README.md
   3. dbt_project/models/staging/{connector_type}/   one model for each entity, and a line in dbt_project.yml
   4. quality/suites/{connector_type}.py     what must hold of what landed
   5. tests/integration/{connector_type}/    what its API does to a reader, case by case
-Then `make check`, and `crm-warehouse sources check` with a source of the type in crm_sources.yaml.""",
+Then `make check`, `.venv/bin/python -m pytest tests/architecture`, and
+`crm-warehouse sources check` with a source of the type in crm_sources.yaml.""",
         soft_wrap=True, markup=False,
     )  # fmt: skip

@@ -7,8 +7,10 @@ from sources.reconciling import RECONCILE
 
 OPTIONS: tuple[Option, ...] = (
     Option("url", "the environment's URL", required=True, example="https://acme.crm4.dynamics.com"),
-    Option("tenant_id", "the Microsoft Entra tenant of the application", required=True, example="${TENANT_ID}"),
-    Option("client_id", "the application's id", required=True, example="${CLIENT_ID}"),
+    Option(
+        "tenant_id", "the Microsoft Entra tenant of the application", required=True, example="${DYNAMICS_TENANT_ID}"
+    ),
+    Option("client_id", "the application's id", required=True, example="${DYNAMICS_CLIENT_ID}"),
     Option("client_secret", "the application's secret", required=True, secret=True),
     Option("authority_url", "where tokens come from", default="https://login.microsoftonline.com"),
     Option("skip_objects", "tables not to read, by logical name", type=list, example=["activityparty"], default=None),

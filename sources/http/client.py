@@ -60,6 +60,7 @@ class HttpClient:
         source: str,
         *,
         sign_in: Callable[[], str] | None = None,
+        header: str = "Authorization",
         scheme: str = "Bearer",
         judge: Judge = judge_by_status,
         judge_json: JudgeJson = lambda document: None,
@@ -74,7 +75,8 @@ class HttpClient:
 
         Args:
             sign_in: returns a new token; called before the first request and again after a refusal.
-            scheme: the word before the token in the Authorization header.
+            header: the header that carries the token.
+            scheme: the word before the token in it; where it is empty the token stands alone.
             judge: what the vendor's answers mean.
             judge_json: what the JSON of a successful answer means; None for a success.
             attempts: how often a request is sent before it counts as failed.
@@ -86,7 +88,7 @@ class HttpClient:
         self.source, self.redactor = source, redactor or Redactor()
         self.server_time: datetime | None = None
         self.sleep = sleep
-        self._sign_in, self._scheme = sign_in, scheme
+        self._sign_in, self._header, self._scheme = sign_in, header, scheme
         self._judge, self._judge_json = judge, judge_json
         self._attempts, self._longest_wait = attempts, longest_wait
         self._concurrency, self._timeout = concurrency, httpx.Timeout(timeout, connect=min(timeout, 15.0))
@@ -221,7 +223,8 @@ class HttpClient:
         self._refuse_unsafe(url, authorized)
         if authorized and self._sign_in:
             self._renew(None)
-            send["headers"] = {**send.get("headers", {}), "Authorization": f"{self._scheme} {self._token}"}
+            token = f"{self._scheme} {self._token}" if self._scheme else str(self._token)
+            send["headers"] = {**send.get("headers", {}), self._header: token}
         try:
             with self._slot(url), self._client_for(url).stream(method, url, **send) as response:
                 self.server_time = server_time(response) or self.server_time

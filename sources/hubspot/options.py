@@ -10,7 +10,12 @@ AUTH = Option("auth", "how to sign in", default="private_app", choices=("private
 OPTIONS: tuple[Option, ...] = (
     AUTH,
     Option("private_app_token", "access token of a private app", secret=True, required_if=("auth", "private_app")),
-    Option("client_id", "client id of the app, for auth oauth", required_if=("auth", "oauth"), example="${CLIENT_ID}"),
+    Option(
+        "client_id",
+        "client id of the app, for auth oauth",
+        required_if=("auth", "oauth"),
+        example="${HUBSPOT_CLIENT_ID}",
+    ),
     Option("client_secret", "client secret of the app, for auth oauth", secret=True, required_if=("auth", "oauth")),
     Option("refresh_token", "the refresh token, for auth oauth", secret=True, required_if=("auth", "oauth")),
     Option("api_url", "where the API is", default="https://api.hubapi.com"),

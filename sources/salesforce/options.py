@@ -17,7 +17,11 @@ OPTIONS: tuple[Option, ...] = (
     ),
     AUTH,
     Option(
-        "client_id", "consumer key of the External Client App", required=True, unless="export", example="${CLIENT_ID}"
+        "client_id",
+        "consumer key of the External Client App",
+        required=True,
+        unless="export",
+        example="${SALESFORCE_CLIENT_ID}",
     ),
     Option(
         "client_secret",

@@ -13,7 +13,10 @@ OPTIONS: tuple[Option, ...] = (
         example="https://accounts.zoho.eu",
     ),
     Option(
-        "client_id", "the id of a self client made in that data centre's API console", required=True, example="${ID}"
+        "client_id",
+        "the id of a self client made in that data centre's API console",
+        required=True,
+        example="${ZOHO_CLIENT_ID}",
     ),
     Option("client_secret", "its secret", required=True, secret=True),
     Option("refresh_token", "a refresh token with the scopes of sources/zoho/README.md", required=True, secret=True),

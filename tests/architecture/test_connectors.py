@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from sources.discovery import connector_types, declared_objects
 
 ROOT = Path(__file__).parents[2]
+SIMULATED = [each for each in connector_types() if (ROOT / "sources" / "simulators" / each).is_dir()]
 
 
 @pytest.mark.parametrize("connector_type", connector_types())
@@ -19,6 +21,13 @@ def test_a_connector_type_brings_all_its_rooms(connector_type: str) -> None:
         ROOT / "quality" / "suites" / f"{connector_type}.py",
     ]
     assert not [str(room.relative_to(ROOT)) for room in rooms if not room.exists()]
+
+
+@pytest.mark.parametrize("connector_type", SIMULATED)
+def test_a_simulator_can_be_served_by_its_type_and_says_what_it_simulates(connector_type: str) -> None:
+    package = importlib.import_module(f"sources.simulators.{connector_type}")
+    assert callable(package.SIMULATOR) and callable(package.EMPTY)
+    assert (ROOT / "sources" / "simulators" / connector_type / "README.md").exists()
 
 
 @pytest.mark.parametrize("connector_type", connector_types())

@@ -8,5 +8,6 @@ from sources.simulators.dynamics.state import empty_environment
 from sources.simulators.http import Fault
 
 SIMULATOR = DynamicsSimulator
+EMPTY = empty_environment
 
-__all__ = ["SIMULATOR", "DynamicsSimulator", "Fault", "Faults", "empty_environment"]
+__all__ = ["EMPTY", "SIMULATOR", "DynamicsSimulator", "Fault", "Faults", "empty_environment"]

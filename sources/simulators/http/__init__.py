@@ -20,7 +20,8 @@ endpoints and the faults that are answers of its own::
 ``answer`` begins with ``state.settle()``, names the endpoint by ``ROUTES.of(request)`` (``NoRoute`` is the vendor's 404
 or 405), asks ``faults.strike(endpoint, text)``, and hands ``faults.answer_of(fault)`` back where that is an answer.
 ``rendering`` writes the SQL of a row, ``spool`` keeps the rows, ``Spooled.page`` cuts a page of them for a Response.
-The package offers ``SIMULATOR = ZooSimulator`` to ``crm-warehouse simulate``, which shows its ``credentials``.
+The package offers ``SIMULATOR = ZooSimulator`` to ``crm-warehouse simulate``, which shows its ``credentials``, and
+``EMPTY``, which returns a connection with the tables of its state, for a type that the demo's company does not use.
 """
 
 from __future__ import annotations

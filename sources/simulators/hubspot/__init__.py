@@ -8,5 +8,6 @@ from sources.simulators.hubspot.server import HubSpotSimulator
 from sources.simulators.hubspot.state import empty_account
 
 SIMULATOR = HubSpotSimulator
+EMPTY = empty_account
 
-__all__ = ["SIMULATOR", "Fault", "Faults", "HubSpotSimulator", "empty_account"]
+__all__ = ["EMPTY", "SIMULATOR", "Fault", "Faults", "HubSpotSimulator", "empty_account"]

@@ -8,5 +8,6 @@ from sources.simulators.salesforce.server import SalesforceSimulator
 from sources.simulators.salesforce.state import empty_org
 
 SIMULATOR = SalesforceSimulator
+EMPTY = empty_org
 
-__all__ = ["SIMULATOR", "Fault", "Faults", "SalesforceSimulator", "empty_org"]
+__all__ = ["EMPTY", "SIMULATOR", "Fault", "Faults", "SalesforceSimulator", "empty_org"]

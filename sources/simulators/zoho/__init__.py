@@ -8,5 +8,6 @@ from sources.simulators.zoho.server import ZohoSimulator
 from sources.simulators.zoho.state import empty_organization
 
 SIMULATOR = ZohoSimulator
+EMPTY = empty_organization
 
-__all__ = ["SIMULATOR", "Fault", "Faults", "ZohoSimulator", "empty_organization"]
+__all__ = ["EMPTY", "SIMULATOR", "Fault", "Faults", "ZohoSimulator", "empty_organization"]

@@ -44,10 +44,11 @@ def python(clone: Path, *words: str) -> str:
     return done.stdout
 
 
-def test_its_python_and_its_sql_are_in_the_style_of_the_house(clone: Path) -> None:
+def test_its_python_is_typed_and_in_the_style_of_the_house_as_is_its_sql(clone: Path) -> None:
     rooms = (f"sources/{TYPE}", f"sources/simulators/{TYPE}", f"quality/suites/{TYPE}.py", *OWN_TESTS)
     python(clone, "-m", "ruff", "check", "--no-cache", *rooms)
     python(clone, "-m", "ruff", "format", "--no-cache", "--check", *rooms)
+    python(clone, "-m", "mypy", *rooms)
     python(clone, "-m", "sqlfluff", "lint", f"dbt_project/models/staging/{TYPE}")
 
 

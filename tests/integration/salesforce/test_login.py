@@ -102,9 +102,9 @@ def test_an_unknown_object_to_skip_is_a_configuration_error(org: Org) -> None:
 
 
 def test_a_wrong_password_is_said_in_the_words_of_the_org_with_the_remedy(org: Org) -> None:
-    with pytest.raises(SourceError, match="acme: invalid_client: invalid client credentials Check client_secret"):
+    with pytest.raises(SourceError, match=r"acme: invalid_client: invalid client credentials\. Check client_secret"):
         org.connector(client_secret="wrong-secret").clock()
-    with pytest.raises(SourceError, match="invalid_client_id: client identifier invalid Check client_id"):
+    with pytest.raises(SourceError, match=r"invalid_client_id: client identifier invalid\. Check client_id"):
         org.connector(client_id="wrong-id").clock()
     assert org.seen == ["POST /services/oauth2/token"] * 2
 

@@ -6,14 +6,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.cli.show import Display
+from pipelines.demo import serve_simulator
 from pipelines.progress import Progress, listening, report
 from pipelines.settings import Settings
 from sources.lake import Lake, install_extensions
+from sources.simulators.company.branches import SIMULATED
 
 COMMANDS = ("init", "demo", "run", "ingest", "sources", "query", "publish", "simulate", "ui")
 
@@ -109,6 +112,26 @@ def test_an_unknown_source_or_simulator_is_named_with_what_there_is(home: Path) 
     assert unknown.exit_code == 1 and "there is no source 'emea'" in unknown.output
     simulator = CliRunner().invoke(app, ["simulate", "sap"])
     assert simulator.exit_code == 1 and "salesforce" in simulator.output
+
+
+@pytest.mark.parametrize("kind", ["dynamics", "hubspot", "zoho"])
+def test_a_simulator_of_a_type_that_the_demos_company_does_not_use_is_served_empty_and_without_a_company(
+    home: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    said: list[str] = []
+    answers: list[httpx.Response] = []
+
+    def asked_meanwhile() -> None:
+        url, *credentials = said[-1].splitlines()
+        assert credentials
+        answers.append(httpx.get(url))
+
+    monkeypatch.delitem(SIMULATED, kind)
+    monkeypatch.setattr("sources.simulators.http.wait_until_interrupted", asked_meanwhile)
+    serve_simulator(Settings.from_environment(), kind, 0, 100, said.append)
+    assert "is empty" in said[0] and f"type {kind}" in said[0]
+    assert [answer.status_code // 100 for answer in answers] == [4]
+    assert not list(home.iterdir())
 
 
 def test_the_demo_refuses_a_home_with_sources_of_ones_own(home: Path) -> None:

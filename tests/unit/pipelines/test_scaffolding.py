@@ -46,15 +46,23 @@ def test_every_room_of_a_connector_is_written_under_the_name_of_the_type(clone: 
         *(f"sources/globex_crm/{name}" for name in ("__init__.py", "objects.py", "options.py", "connector.py")),
         "sources/globex_crm/README.md",
         "sources/simulators/globex_crm/server.py",
+        "sources/simulators/globex_crm/README.md",
         "dbt_project/models/staging/globex_crm/stg_globex_crm__products.sql",
         "dbt_project/models/staging/globex_crm/stg_globex_crm__products.yml",
         "quality/suites/globex_crm.py",
         "tests/unit/simulators/globex_crm/test_globex_crm_simulator.py",
         "tests/integration/globex_crm/planted.py",
+        "tests/integration/globex_crm/test_globex_crm_night.py",
     } <= written
     texts = [(clone / path).read_text() for path in written]
     assert not [text for text in texts if "acme" in text.lower()]
     assert "class GlobexCrmConnector" in (clone / "sources/globex_crm/connector.py").read_text()
+
+
+def test_the_longest_name_makes_no_line_of_python_too_long(clone: Path) -> None:
+    written = scaffold(clone, "a" * 24)
+    lines = [line for path in written if path.suffix == ".py" for line in (clone / path).read_text().splitlines()]
+    assert max(map(len, lines)) <= 120
 
 
 def test_the_type_gets_its_lines_in_dbt_project_and_every_other_line_stays(clone: Path) -> None:

@@ -117,6 +117,13 @@ def test_the_commented_template_loads_as_it_is_and_with_every_type_switched_on(t
     assert {source.type for source in load_config(written(tmp_path, switched_on)).sources} == set(connector_types())
 
 
+def test_the_template_names_a_secrets_variable_after_its_type_and_option() -> None:
+    template = commented_template()
+    for kind in connector_types():
+        for option in options(kind):
+            assert not option.secret or f'{option.name}: "${{{kind.upper()}_{option.name.upper()}}}"' in template
+
+
 def test_types_are_found_by_folder_and_offer_what_the_lake_and_the_template_need() -> None:
     assert {"salesforce", "mapped"} <= set(connector_types())
     assert not {"lake", "simulators", "http"} & set(connector_types())

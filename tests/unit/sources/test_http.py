@@ -247,7 +247,7 @@ def test_a_refusal_in_the_json_of_a_success_is_repeated_or_final_as_its_words_sa
     busy, no, fine = (Answer(200, b'{"code": "%s"}' % code) for code in (b"BUSY", b"NO", b"FINE"))
     script.answers = [busy, fine, no]
     assert client.json("GET", script.url) == {"code": "FINE"}
-    with pytest.raises(ApiError, match="NO Ask for it"):
+    with pytest.raises(ApiError, match=r"NO\. Ask for it"):
         client.json("GET", script.url)
     assert (len(script.seen), pauses) == (3, [60.0])
     client.close()
@@ -262,6 +262,25 @@ def test_the_token_goes_to_trusted_hosts_and_over_encrypted_connections_only(
     with pytest.raises(SourceError, match="not encrypted"):
         client.json("GET", "http://acme.example/data")
     assert script.seen == []
+    client.close()
+
+
+def test_a_key_without_a_scheme_goes_in_the_header_that_the_source_names_to_trusted_hosts_and_into_no_message(
+    script: Script, pauses: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    client = HttpClient("acme", attempts=2, sleep=pauses.append, sign_in=lambda: SECRET, header="X-Api-Key", scheme="")
+    client.trust(script.url)
+    client.json("GET", script.url, headers={"Accept": "text/json"})
+    client.json("GET", script.url, authorized=False)
+    sent = [{name.lower(): value for name, value in headers.items()} for _, _, headers in script.seen]
+    assert [each.get("x-api-key") for each in sent] == [SECRET, None]
+    assert sent[0]["accept"] == "text/json" and not any("authorization" in each for each in sent)
+    with pytest.raises(SourceError, match="another host"):
+        client.json("GET", script.url.replace("127.0.0.1", "localhost"))
+    script.answers = [Answer(503, f"echo {SECRET}".encode())]
+    with caplog.at_level(logging.DEBUG), pytest.raises(TransientSourceError, match=r"echo \[redacted\]") as caught:
+        client.json("GET", script.url)
+    assert "s3cr3t" not in str(caught.value) + caplog.text
     client.close()
 
 
