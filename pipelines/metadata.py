@@ -7,7 +7,7 @@ free text: names, addresses, e-mails and subjects are cut to their first letter.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -27,27 +27,42 @@ _SHOWN = re.compile(
 )
 
 
-def table_metadata(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, Any]:
-    """Return row count, columns and a masked preview of ``relation`` (quoted SQL) as Dagster metadata."""
-    (rows,) = connection.execute(f"select count(*) from {relation}").fetchone() or (0,)
-    columns = connection.execute(f"select column_name, column_type from (describe {relation})").fetchall()
-    # a column that is not shown is not read
-    shown = ", ".join(identifier(name) for name, _ in columns[:_PREVIEW_COLUMNS])
-    found = connection.execute(f"select {shown} from {relation} limit {_PREVIEW_ROWS}").fetchall()
-    return {
-        "dagster/row_count": int(rows),
-        **view_metadata(connection, relation, columns),
-        "preview": dg.MetadataValue.md(preview([name for name, _ in columns], found)),
-    }
-
-
-def view_metadata(
-    connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[tuple[str, str]] | None = None
+def table_metadata(
+    connection: duckdb.DuckDBPyConnection, relation: str, columns: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
+    """Return row count, columns and a masked preview of ``relation`` (quoted SQL) as Dagster metadata.
+
+    ``columns`` are its types by name, asked for unless given.
+    """
+    columns = columns or _described(connection, relation)
+    (rows,) = connection.execute(f"select count(*) from {relation}").fetchone() or (0,)
+    # a column that is not shown is not read
+    shown = ", ".join(identifier(name) for name in list(columns)[:_PREVIEW_COLUMNS])
+    found = connection.execute(f"select {shown} from {relation} limit {_PREVIEW_ROWS}").fetchall()
+    return _metadata(rows, columns, found)
+
+
+def empty_table_metadata(columns: Mapping[str, str]) -> dict[str, Any]:
+    """Return what ``table_metadata`` does of a table known to have no row: DuckLake is slow to say so of many."""
+    return _metadata(0, columns, [])
+
+
+def view_metadata(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, Any]:
     """Return the columns of ``relation`` alone: counting a view, or showing five rows of it, can mean computing it."""
-    if columns is None:
-        columns = connection.execute(f"select column_name, column_type from (describe {relation})").fetchall()
-    return {"dagster/column_schema": dg.TableSchema([dg.TableColumn(name, type_) for name, type_ in columns])}
+    return _column_schema(_described(connection, relation))
+
+
+def _metadata(rows: int, columns: Mapping[str, str], found: list[tuple[Any, ...]]) -> dict[str, Any]:
+    shown = dg.MetadataValue.md(preview(list(columns), found))
+    return {"dagster/row_count": int(rows), **_column_schema(columns), "preview": shown}
+
+
+def _described(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    return dict(connection.execute(f"select column_name, column_type from (describe {relation})").fetchall())
+
+
+def _column_schema(columns: Mapping[str, str]) -> dict[str, Any]:
+    return {"dagster/column_schema": dg.TableSchema([dg.TableColumn(name, kind) for name, kind in columns.items()])}
 
 
 def preview(names: list[str], rows: list[tuple[Any, ...]]) -> str:

@@ -10,12 +10,14 @@ import dagster as dg
 
 from pipelines import lakes
 from pipelines.ingestion import Read, lake_tables, read_sources, sources_of
-from pipelines.metadata import table_metadata, view_metadata
+from pipelines.metadata import empty_table_metadata, table_metadata, view_metadata
 from pipelines.progress import report
 from pipelines.resources import Night
 from pipelines.settings import Settings
 from sources.config import WarehouseConfig
 from sources.discovery import connector_types
+from sources.lake import ledger
+from sources.lake.schema import log_columns, log_name
 from sources.mapped.entities import entities
 from sources.quoting import quoted
 
@@ -75,8 +77,13 @@ def _reader(connector_type: str, config: WarehouseConfig) -> dg.AssetsDefinition
         with lakes.open_lake(night.settings) as lake:
             reads = read_sources(night, lake, connector_type, selected if context.is_subset else None, context.log.info)
             windows = _windows(lake.connection, night.run_id, connector_type)
+            columns = log_columns(lake.connection, connector_type)
+            filled = ledger.filled_tables(lake.connection, connector_type)
             for table in sorted(selected):
-                shown = table_metadata(lake.connection, f'lake."{connector_type}"."{table}"')
+                if table in filled:
+                    shown = table_metadata(lake.connection, log_name(connector_type, table), columns[table])
+                else:
+                    shown = empty_table_metadata(columns[table])
                 yield _materialized(night, table, keys[table], reads, windows.get(table, []), shown)
 
     return read
@@ -132,12 +139,12 @@ def _windows_table(windows: list[tuple[Any, ...]]) -> str:
 
 def _views(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
     views = {lake_key("mapped", entity): f"lake.mapped.{entity}" for entity in entities()}
-    ledger = {lake_key("ingest", table): f"lake.ingest.{table}" for table in LEDGER}
+    ledger_tables = {lake_key("ingest", table): f"lake.ingest.{table}" for table in LEDGER}
     specs = [
         dg.AssetSpec(key, deps=upstream, group_name=group, description=description, kinds={"ducklake"}, skippable=True)
         for keys, group, description in (
             (views, "lake_mapped", "Canonical view over every mapped source."),
-            (ledger, "lake_ledger", "What every run read, refused and could not read."),
+            (ledger_tables, "lake_ledger", "What every run read, refused and could not read."),
         )
         for key in keys
     ]
@@ -154,7 +161,7 @@ def _views(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
                 if sources_of(each, night.config) and not lake_tables(each, night.config):
                     read_sources(night, lake, each, None, context.log.info)
             publish_views(lake, [source for source in night.config.sources if source.type == "mapped"])
-            for key, relation in {**views, **ledger}.items():
+            for key, relation in {**views, **ledger_tables}.items():
                 if key in context.selected_asset_keys:
                     shown = view_metadata if key in views else table_metadata
                     yield dg.MaterializeResult(asset_key=key, metadata=shown(lake.connection, relation))

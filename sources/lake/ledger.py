@@ -125,6 +125,15 @@ def last_commit(connection: duckdb.DuckDBPyConnection, source: str) -> tuple[fro
     return frozenset(row[0] or ()), row[1]
 
 
+def filled_tables(connection: duckdb.DuckDBPyConnection, connector_type: str) -> frozenset[str]:
+    """Return the tables of a connector type that rows of any source were ever written to."""
+    rows = connection.execute(
+        "select distinct table_name from lake.ingest.windows"
+        f" where connector_type = {literal(connector_type)} and rows_appended + rows_deleted > 0"
+    ).fetchall()
+    return frozenset(name for (name,) in rows)
+
+
 def former_types(connection: duckdb.DuckDBPyConnection, connector_type: str) -> dict[str, dict[str, tuple[str, ...]]]:
     """Return table → column → the types it had, oldest first, of every column of the type's logs that widened."""
     # few rows, picked in Python: DuckLake takes longer to plan a condition than to read them all
