@@ -136,7 +136,8 @@ class Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if (refused := self._too_long()) is not None:
-            self.close_connection = True
+            # said aloud: a client that is not told sends its next request into a connection about to be closed
+            refused.headers["Connection"] = "close"
             self._write(refused, None)
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
