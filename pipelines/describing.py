@@ -10,7 +10,7 @@ from datetime import datetime
 import duckdb
 
 from pipelines.lakes import has_lake, open_lake
-from pipelines.selecting import existing_config, objects_named, source_named
+from pipelines.selecting import config_with_sources, objects_named, source_named
 from pipelines.settings import Settings
 from sources.contract import SourceObject
 from sources.discovery import create
@@ -58,7 +58,7 @@ def describe_source(settings: Settings, name: str) -> list[ObjectFacts]:
 
     Raises CrmWarehouseError for an unknown name, ConfigError for an unusable configuration.
     """
-    source = source_named(existing_config(settings), name)
+    source = source_named(config_with_sources(settings), name)
     with closing(create(source)) as connector, _lake(settings) as connection:
         objects = connector.objects()
         logs = log_columns(connection, source.type)
@@ -80,7 +80,7 @@ def describe_object(settings: Settings, name: str, object_name: str) -> list[Col
 
     Raises CrmWarehouseError for an unknown name and where the source has no such object, SourceError when it refuses.
     """
-    source = source_named(existing_config(settings), name)
+    source = source_named(config_with_sources(settings), name)
     with closing(create(source)) as connector, _lake(settings) as connection:
         (obj,) = objects_named(connector, [object_name])
         found = connector.describe(obj)

@@ -60,7 +60,7 @@ def run(
     }
     with dg.DagsterInstance.get() as instance:
         outcome = _outcome(_execute(instance, select, config))
-    return _with_unread_sources(settings, outcome) if outcome.succeeded else outcome
+    return _with_unread_sources(settings, outcome)
 
 
 def load_libraries(settings: Settings) -> None:
@@ -135,11 +135,18 @@ def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
 
 
 def _with_unread_sources(settings: Settings, outcome: Outcome) -> Outcome:
-    """Return the outcome of a part of the night that has no closing report: an unread source fails it all the same."""
+    """Return the outcome with the sources that could not be read: they fail a night that succeeded otherwise, and are
+    told first of one that failed, since they may be why.
+    """
     from pipelines.summary import failed_sources
 
-    failures = failed_sources(settings, outcome.run_id)
-    return replace(outcome, succeeded=not failures, failures=failures)
+    try:
+        unread = failed_sources(settings, outcome.run_id)
+    except CrmWarehouseError:
+        # a lake that cannot be opened is among the failures
+        return outcome
+    others = tuple(each for each in outcome.failures if each not in unread)
+    return replace(outcome, succeeded=outcome.succeeded and not unread, failures=(*unread, *others))
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:

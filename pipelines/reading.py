@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pipelines.ingestion import Read, read_sources
 from pipelines.lakes import keep_open, open_lake
 from pipelines.locking import only_run
-from pipelines.selecting import existing_config, objects_named, source_named
+from pipelines.selecting import config_with_sources, objects_named, source_named
 from pipelines.settings import Settings
 from sources.config import WarehouseConfig
 from sources.discovery import create
@@ -59,7 +59,7 @@ def ingest_source(
         raise CrmWarehouseError("--since and --full exclude each other: --full reads from the start.")
     if since and since > datetime.now(UTC).replace(tzinfo=None):
         raise CrmWarehouseError(f"--since {since.isoformat()} lies in the future; it is a time in UTC.")
-    config = existing_config(settings)
+    config = config_with_sources(settings)
     source = source_named(config, name)
     tables = None
     if objects:

@@ -18,6 +18,14 @@ def existing_config(settings: Settings) -> WarehouseConfig:
     return settings.load_config()
 
 
+def config_with_sources(settings: Settings) -> WarehouseConfig:
+    """Return crm_sources.yaml; raises what ``existing_config`` does, and CrmWarehouseError where no source is in it."""
+    config = existing_config(settings)
+    if not config.sources:
+        raise CrmWarehouseError(f"no source is configured in {settings.config}. It says itself how one is written.")
+    return config
+
+
 def source_named(config: WarehouseConfig, name: str) -> SourceConfig:
     """Return a configured source. Raises CrmWarehouseError with the nearest name for one that there is not."""
     known = {source.name: source for source in config.sources}

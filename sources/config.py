@@ -239,7 +239,7 @@ def _source(name: str, node: YamlNode) -> SourceConfig:
     spec = {option.name: option for option in options(kind)}
     node.check_keys(f"source '{name}'", "option", ("type", *spec))
     values = {option.name: option.default for option in spec.values()}
-    values |= {key: _value(spec[key], each) for key, each in given.items() if key != "type"}
+    values |= {key: _value(kind, spec[key], each) for key, each in given.items() if key != "type"}
     for option in spec.values():
         needed = option.required or (option.required_if and values.get(option.required_if[0]) == option.required_if[1])
         is_spared = option.unless is not None and values.get(option.unless) is not None
@@ -250,14 +250,14 @@ def _source(name: str, node: YamlNode) -> SourceConfig:
     return SourceConfig(name, kind, values, node.path, node.line, lines)
 
 
-def _value(option: Option, node: YamlNode) -> Any:
+def _value(kind: str, option: Option, node: YamlNode) -> Any:
     """Return an option's value: a Secret when it holds ``${NAME}``, else a value of the option's type."""
     if node.value is None:
         return option.default
     if isinstance(node.value, str) and _VARIABLE.search(node.raw):
         return Secret(node.raw, node.path, node.line)
     if option.secret:
-        advice = f'write "${{{option.name.upper()}}}" and set that environment variable'
+        advice = f"write {_variable(kind, option)} and set that environment variable"
         raise node.error(f"'{option.name}' is a secret and must not stand in the file; {advice}")
     if option.choices:
         return node.choice(option.name, option.choices)
@@ -302,8 +302,7 @@ def commented_template() -> str:
     for kind in connector_types():
         lines += [f"  # my_{kind}:", f"  #   type: {kind}"]
         for option in options(kind):
-            variable = f'"${{{kind}_{option.name}}}"'.upper()
-            value = variable if option.secret else _as_yaml(option.example or option.default)
+            value = _variable(kind, option) if option.secret else _as_yaml(option.example or option.default)
             needs = f"required with {': '.join(option.required_if)}. " if option.required_if else ""
             words = f" ({' | '.join(option.choices)})" if option.choices else ""
             spared = f" without {option.unless}" if option.unless else ""
@@ -311,6 +310,11 @@ def commented_template() -> str:
             lines.append(f"  #   {f'{option.name}: {value}'.ljust(44)} # {note}")
         lines.append("")
     return _TEMPLATE_HEAD + "\n".join(lines)
+
+
+def _variable(kind: str, option: Option) -> str:
+    """Return how a secret of a source type is best written, e.g. ``"${ZOHO_CLIENT_SECRET}"``."""
+    return f'"${{{kind}_{option.name}}}"'.upper()
 
 
 def _as_yaml(value: Any) -> str:

@@ -39,7 +39,7 @@ class SourceError(CrmWarehouseError):
 
 def _sentence(message: str) -> str:
     """Return what a source said with the full stop that it may lack."""
-    ends = message.rstrip("\"')]}").endswith((".", "!", "?", ":", ";", "…"))
+    ends = message.rstrip("\"')]} \n").endswith((".", "!", "?", ":", ";", "…"))
     return message if ends or not message else f"{message}."
 
 

@@ -20,10 +20,11 @@ sources = typer.Typer(no_args_is_help=True, help="Show the configured sources, t
 def list_sources() -> None:
     """List the configured sources with their types and how fresh each one is."""
     from pipelines.cli import show_sources
+    from pipelines.selecting import config_with_sources
     from pipelines.summary import source_freshness
 
     settings = Settings.from_environment()
-    show_sources.listed(settings.load_config().sources, source_freshness(settings))
+    show_sources.listed(config_with_sources(settings).sources, source_freshness(settings))
 
 
 @sources.command("check")
@@ -34,8 +35,9 @@ def check(
     """Try credentials, permissions and every object of the sources, the quota left and the clocks; reads no data."""
     from pipelines.checking import check_all
     from pipelines.cli import show_sources
+    from pipelines.selecting import config_with_sources
 
-    findings = check_all(Settings.from_environment().load_config(), names or [])
+    findings = check_all(config_with_sources(Settings.from_environment()), names or [])
     show_sources.checks(findings)
     if not all(each.passed for checks in findings.values() for each in checks):
         raise typer.Exit(FAILED)

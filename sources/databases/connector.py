@@ -95,7 +95,9 @@ class DatabaseConnector:
             window = replace(window, since=None)
         if table.cursor is None:
             obj = replace(obj, cursor=None)
-        return self._session.read(table, obj, replace(window, token=shape), reading)
+        extract = self._session.read(table, obj, replace(window, token=shape), reading)
+        # a key is in a table once: whoever set the date back, the row is the record's state
+        return replace(extract, is_current=True)
 
     def close(self) -> None:
         """Release connections. Safe to call twice."""

@@ -48,9 +48,13 @@ def select_sql(landings: Sequence[Landing], source: str) -> str:
     return f"select {', '.join(f'{each.value} as {identifier(each.column.name)}' for each in landings)} from {source}"
 
 
-def stage(reading: Reading, select: str, name: str) -> str:
-    """Run a SELECT once into a Parquet file and return it as a FROM clause: the lake looks at rows more than once."""
+def stage(reading: Reading, select: str, name: str, *, are_rows: bool = True) -> str:
+    """Run a SELECT once into a Parquet file and return it as a FROM clause: the lake looks at rows more than once.
+
+    With ``are_rows`` False, it is something about them that is staged, and none is told of.
+    """
     file = reading.staging / f"{name}.parquet"
     done = reading.connection.execute(f"copy ({select}) to {quoted(file)} (format parquet)").fetchone()
-    reading.progress(int(done[0]) if done else 0)
+    if are_rows:
+        reading.progress(int(done[0]) if done else 0)
     return f"read_parquet({quoted(file)})"

@@ -43,8 +43,12 @@ def sweep(
     """
     identity = record_id(tuple(extract.object.key))
     stamp = modified_at(extract.object.cursor, keys[1])
-    listed = f"select {identity} as record_id, {stamp} as stamp, {_watched(table)} as watched from ({_typed(*keys)})"
-    present = landing.stage(reading, listed, "present")
+    rows = f"select {identity} as record_id, {stamp} as stamp, {_watched(table)} as watched from ({_typed(*keys)})"
+    # of rows that share a key the lake keeps the one stamped last
+    latest = "max(stamp) as stamp, arg_max(watched, coalesce(stamp, timestamp '-infinity')) as watched"
+    present = landing.stage(
+        reading, f"select record_id, {latest} from ({rows}) group by record_id", "present", are_rows=False
+    )
     log, mine = log_name(connector_type, extract.object.table), f"_source = {quoted(database.source)}"
     records = f"from {log} where {mine} group by _record_id having"
     living = f"select _record_id as record_id {records} arg_max(_op, _loaded_at) = 'upsert'"

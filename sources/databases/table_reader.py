@@ -47,7 +47,7 @@ def landed_columns(database: Database, duck: duckdb.DuckDBPyConnection, table: S
 def read_table(
     database: Database, connector_type: str, table: SourceTable, obj: SourceObject, window: Window, reading: Reading
 ) -> Extract:
-    """Return what changed in the window, straight from the source where no value needs a second look.
+    """Return what changed in the window; many rows come straight from the source where no value needs a second look.
 
     Raises SourceError when the source does not answer, ConfigError when what is configured does not fit it.
     """
@@ -86,11 +86,14 @@ class _Reader:
             extract = replace(self._extract(replace(window, since=None)), window=window)
         return replace(extract, deletes=found.deletes)
 
-    def _is_small(self, source: str) -> bool:
-        """Say whether the rows are few: staged, they can wait for others to be committed with."""
-        counted = f"select count(*) from (select 1 from {source} limit {_FEW + 1})"
-        (rows,) = self.reading.connection.execute(counted).fetchone() or (0,)
-        return int(rows) <= _FEW
+    def _few(self, select: str) -> str | None:
+        """Return the rows staged where they are few, so that they can wait for others to be committed with."""
+        staged = landing.stage(self.reading, f"{select} limit {_FEW + 1}", "few", are_rows=False)
+        (rows,) = self.reading.connection.execute(f"select count(*) from {staged}").fetchone() or (0,)
+        if rows > _FEW:
+            return None
+        self.reading.progress(int(rows))
+        return staged
 
     def _extract(self, window: Window) -> Extract:
         """Return the extract of a window; many rows are not staged if the source has every type and repeats itself."""
@@ -106,16 +109,18 @@ class _Reader:
         source = database.scan(reading.connection, table, columns, where)
         select = landing.select_sql(landings, source)
         relation = f"({select})"
-        is_staged = not is_typed or bool(checks) or table.sweep or not database.is_repeatable or self._is_small(source)
-        if is_staged:
+        is_staged = not is_typed or bool(checks) or table.sweep or not database.is_repeatable
+        if not is_staged and (few := self._few(select)):
+            relation, is_staged = few, True
+        elif is_staged:
             relation = landing.stage(reading, select, "rows")
             if isinstance(database, SQLite) and not _is_text(reading.connection, relation, kept):
                 relation, kept = self._staged_bytes(database, where, landings)
         return Extract(
             obj, kept, window, relation,
             is_typed=is_typed, is_snapshot=table.cursor is None, shrink_limit=table.shrink_limit, checks=checks,
-            # whoever set its date back, what the table holds of a record is the record's state
-            is_current=True, is_lasting=is_staged,
+            # whoever set its date back, what a whole table holds of a record is the record's state
+            is_current=not where, is_lasting=is_staged,
         )  # fmt: skip
 
     def _window(self, window: Window) -> str:
@@ -130,7 +135,7 @@ class _Reader:
         columns = [column for column in self.columns if column.name.lower() in names]
         landings = _all_landings(self.database, self.table, columns)
         source = self.database.scan(self.reading.connection, self.table, columns, "")
-        staged = landing.stage(self.reading, landing.select_sql(landings, source), "keys")
+        staged = landing.stage(self.reading, landing.select_sql(landings, source), "keys", are_rows=False)
         return staged, tuple(each.column for each in landings)
 
     def _staged_bytes(

@@ -161,7 +161,7 @@ class Lake:
     ) -> list[Committed] | None:
         """Write several extracts in one transaction; None, with nothing committed, where one has to come by itself.
 
-        That is one that fails, or that widens a column.
+        That is one that widens a column, or that fails for whatever reason: committed alone it says which.
         """
 
         def work(stream: bool) -> list[Committed]:
@@ -174,7 +174,8 @@ class Lake:
                 return self.transaction(lambda: work(True))
             except NotStreamable:
                 return self.transaction(lambda: work(False))
-        except (MustWiden, SourceError, duckdb.Error):
+        except Exception as error:
+            _log.info("%s: objects are committed one by one: %s", source, redacted(str(error)))
             return None
 
     def record_failure(self, source: str, object_name: str | None, error: Exception, run_id: str) -> None:

@@ -36,8 +36,14 @@ def sobject(name: str, *, cursor: str | None = "SystemModstamp", deletes: bool =
         cursor,
         '"IsDeleted"' if deletes else None,
         merges if deletes else None,
-        deletes_by="IsDeleted, getDeleted, absence from a complete read" if deletes else "absence from each read",
+        deletes_by=_deletes_by(cursor, deletes=deletes),
     )
+
+
+def _deletes_by(cursor: str | None, *, deletes: bool) -> str:
+    if deletes:
+        return "IsDeleted, getDeleted, absence from a complete read"
+    return "absence from a complete read" if cursor else "absence from each read"
 
 
 def table_name(name: str) -> str:

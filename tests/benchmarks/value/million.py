@@ -124,7 +124,6 @@ def _lifetimes(file: Path) -> dict[str, float]:
 
 def main() -> None:
     """Measure one side, and print what it cost as one line of JSON."""
-
     side, file = sys.argv[1], Path(sys.argv[2])
     told = _ours(file) if side == "ours" else _lifetimes(file)
     print(json.dumps({**told, "peak": peak_mb()}))

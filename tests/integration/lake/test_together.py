@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from sources import ingest as ingestion
 from sources.contract import Column, Extract, Reading, SourceObject, Window
 from sources.errors import SourceError
 from sources.ingest import ObjectResult, ingest
-from sources.lake import Lake
+from sources.lake import Lake, changes
 from tests.integration.lake.file_source import NIGHTS, TABLES, FileSource, write_files
 from tests.integration.lake.staged import ledger
 
@@ -134,3 +135,37 @@ def test_a_relation_that_does_not_last_is_committed_before_the_next_object_is_re
             return replace(extract, is_lasting=False)
 
     assert [each.error for each in read(Passing(folder, NIGHTS[0]), lake, tmp_path)] == [None] * len(TABLES)
+
+
+def test_an_object_whose_commit_breaks_in_an_unforeseen_way_stops_no_other(
+    lake: Lake, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply = changes.apply
+
+    def broken(connection: Any, kind: str, source: str, extract: Extract, *rest: Any, **options: Any) -> Any:
+        if extract.object.table == "beta":
+            raise KeyError("unforeseen")
+        return apply(connection, kind, source, extract, *rest, **options)
+
+    monkeypatch.setattr(changes, "apply", broken)
+    results = read(FileSource(folder, NIGHTS[0]), lake, tmp_path)
+    assert [(each.table, each.error is None) for each in results] == [(table, table != "beta") for table in TABLES]
+    assert "KeyError" in str(results[1].error)
+
+
+def test_a_large_object_has_a_transaction_of_its_own(
+    lake: Lake, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Padded(FileSource):
+        def read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
+            if obj.table == "gamma":
+                (reading.staging / "padding").write_bytes(b"-" * 200_000)
+            return super().read(obj, window, reading)
+
+    monkeypatch.setattr(ingestion, "_TOGETHER_BYTES", 200_000)
+    source = Padded(folder, NIGHTS[0])
+    lake.declare("sf", source.objects())
+    before = snapshots(lake)
+    assert [each.error for each in read(source, lake, tmp_path)] == [None] * len(TABLES)
+    # what came before it, itself, what came after it
+    assert snapshots(lake) == before + 3

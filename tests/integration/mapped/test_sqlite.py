@@ -140,6 +140,44 @@ def test_a_sweep_does_not_read_everything_again_for_rows_known_to_be_deleted(
     assert len(source.living("old_crm__people")) == 8
 
 
+def test_of_rows_that_share_a_key_the_newer_stays_though_its_window_is_over(
+    database: sqlite3.Connection, source: MappedSource
+) -> None:
+    database.execute("create table people (id integer, name text, changed text)")
+    database.execute("update crm_clock set now_at = '2026-03-02 02:00:00'")
+    database.execute("insert into people values (7, 'old', '2026-03-02 01:52:00'), (7, 'new', '2026-03-02 01:58:00')")
+    source.write(HEAD + "  people: {key: id, cursor: changed}")
+    for _ in range(2):
+        source.night()
+        # the second window shows the older row only: the newer one lies in its lag
+        assert source.living("old_crm__people", "name") == [("new",)]
+
+
+def test_a_sweep_does_not_read_everything_again_for_rows_that_share_a_key(
+    database: sqlite3.Connection, source: MappedSource
+) -> None:
+    database.execute("create table people (id integer, name text, changed text)")
+    database.execute(
+        "insert into people values (1, 'a', '2026-01-01'), (7, 'old', '2026-01-02'), (7, 'new', '2026-01-03')"
+    )
+    source.write(HEAD + "  people: {key: id, cursor: changed, sweep: true}")
+    source.night()
+    database.execute("update crm_clock set now_at = '2026-03-02 02:00:00'")
+    assert source.night()["people"].committed.rows_read == 0
+    assert source.living("old_crm__people", "name") == [("a",), ("new",)]
+
+
+def test_a_row_whose_stamp_was_set_back_is_found_by_a_sweep(database: sqlite3.Connection, source: MappedSource) -> None:
+    database.execute("create table people (id integer primary key, name text, changed text)")
+    database.execute("insert into people values (1, 'now', '2026-02-01')")
+    source.write(HEAD + "  people: {key: id, cursor: changed, sweep: true}")
+    source.night()
+    database.execute("update crm_clock set now_at = '2026-03-02 02:00:00'")
+    database.execute("update people set name = 'restored', changed = '2025-01-01'")
+    source.night()
+    assert source.living("old_crm__people", "name") == [("restored",)]
+
+
 def test_a_snapshot_marks_what_is_gone_and_refuses_to_believe_too_much(
     database: sqlite3.Connection, source: MappedSource
 ) -> None:
