@@ -145,8 +145,9 @@ def _with_unread_sources(settings: Settings, outcome: Outcome) -> Outcome:
     except CrmWarehouseError:
         # a lake that cannot be opened is among the failures
         return outcome
-    others = tuple(each for each in outcome.failures if each not in unread)
-    return replace(outcome, succeeded=outcome.succeeded and not unread, failures=(*unread, *others))
+    # the report of a published night has named them
+    untold = tuple(each for each in unread if not any(each in told for told in outcome.failures))
+    return replace(outcome, succeeded=outcome.succeeded and not unread, failures=(*untold, *outcome.failures))
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:

@@ -107,11 +107,22 @@ def test_query_shows_a_table_or_csv_and_cannot_change_anything(home: Path) -> No
 
 
 def test_an_unknown_source_or_simulator_is_named_with_what_there_is(home: Path) -> None:
-    (home / "crm_sources.yaml").write_text("sources: {}\n")
+    (home / "crm_sources.yaml").write_text("sources: {emeas: {type: mapped, mapping: emeas.yaml}}\n")
     unknown = CliRunner().invoke(app, ["sources", "check", "emea"])
-    assert unknown.exit_code == 1 and "there is no source 'emea'" in unknown.output
+    assert unknown.exit_code == 1 and "there is no source 'emea'; did you mean 'emeas'?" in " ".join(
+        unknown.output.split()
+    )
     simulator = CliRunner().invoke(app, ["simulate", "sap"])
     assert simulator.exit_code == 1 and "salesforce" in simulator.output
+
+
+@pytest.mark.parametrize("words", [["check"], ["list"], ["describe", "emea"]])
+def test_no_source_to_speak_of_is_an_error_that_says_what_to_do(home: Path, words: list[str]) -> None:
+    missing = CliRunner().invoke(app, ["sources", *words])
+    assert missing.exit_code == 1 and "`crm-warehouse init` writes one" in " ".join(missing.output.split())
+    (home / "crm_sources.yaml").write_text("sources:\n  # my_salesforce:\n")
+    empty = CliRunner().invoke(app, ["sources", *words])
+    assert empty.exit_code == 1 and "no source is configured in" in empty.output
 
 
 @pytest.mark.parametrize("kind", ["dynamics", "hubspot", "zoho"])

@@ -30,6 +30,21 @@ def test_a_source_that_cannot_be_read_fails_a_run_of_its_tables_alone(settings: 
     assert any("missing.yaml" in failure for failure in outcome.failures), outcome.failures
 
 
+@pytest.mark.parametrize(
+    ("failures", "told"),
+    [
+        (("a gate stopped it",), ("zoho: is down", "a gate stopped it")),
+        (("Published with failures: zoho: is down",), ("Published with failures: zoho: is down",)),
+    ],
+)
+def test_a_failed_night_tells_of_each_unread_source_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, failures: tuple[str, ...], told: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("pipelines.summary.failed_sources", lambda settings, run_id: ("zoho: is down",))
+    outcome = nightly._with_unread_sources(settings, nightly.Outcome("r", False, False, failures))
+    assert (outcome.succeeded, outcome.failures) == (False, told)
+
+
 def test_publishing_alone_still_passes_the_release_gate(settings: Settings) -> None:
     from pipelines.definitions import defs
 
