@@ -235,6 +235,10 @@ class HttpClient:
                 yield response
         except httpx.HTTPError as error:
             reason = self.redactor.clean(str(error)) or "no answer"
+            if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+                parts = urlsplit(url)
+                where = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+                reason = f"{where} cannot be reached; check its address and the network ({reason})"
             raise Incomplete(f"{type(error).__name__}: {reason}") from None
 
     def _refuse(self, refusal: Refusal, response: httpx.Response, authorized: bool) -> NoReturn:

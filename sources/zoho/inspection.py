@@ -10,7 +10,7 @@ from sources.inspecting import clock_check, tried
 from sources.zoho.api import ROOT, Api
 from sources.zoho.coql import Query
 from sources.zoho.fields import KEY, described
-from sources.zoho.objects import CHILDREN, LISTED, OWN
+from sources.zoho.objects import CHILDREN, LISTED, OBJECTS, OWN
 
 
 def inspect(api: Api, objects: Sequence[SourceObject], always: Collection[str]) -> list[Check]:
@@ -28,7 +28,7 @@ def inspect(api: Api, objects: Sequence[SourceObject], always: Collection[str]) 
     # no endpoint of the API tells what is left of them
     checks.append(Check("API credits", True, "Zoho tells them in Setup, Developer Hub, APIs & SDKs only"))
     for obj in objects:
-        checks += _object(api, obj, modules, is_needed=obj.name in always)
+        checks += _object(api, obj, modules, is_needed=obj.name in always or obj not in OBJECTS)
     return checks
 
 

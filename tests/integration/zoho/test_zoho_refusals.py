@@ -196,5 +196,7 @@ def test_the_check_names_what_is_readable_hidden_and_missing(organization: Organ
     assert not checks["Deals"].passed and "NO_PERMISSION" in checks["Deals"].detail
     assert checks["Invoices"].passed and "empty" in checks["Invoices"].detail
     assert not checks["Contacts"].passed and checks["clock"].passed
+    named = {each.what: each for each in organization.connector(extra_objects=["Site_Visitz"]).check()}
+    assert not named["Site_Visitz"].passed, "a module that was asked for by name and is not there"
     (refused,) = organization.connector(client_secret="wrong").check()
     assert not refused.passed and "invalid_client_secret" in refused.detail
