@@ -86,7 +86,7 @@ def scaffolded(connector_type: str, root: Path, written: Sequence[Path]) -> None
         console.print(f"  {escape(str(path))}", soft_wrap=True)
     own = f"tests/unit/simulators/{connector_type} tests/integration/{connector_type}"
     console.print(f"""
-It reads a list of items as products, and works as it is. Try it:
+It reads a list of items as products, and works as it is. Try it (`make check` installs what tests need):
   .venv/bin/python -m pytest {own}
   .venv/bin/python -m pytest tests/integration/connectors -k {connector_type} --show-capture=no
 Then make it yours, in this order; CONTRIBUTING.md says what each part owes:
