@@ -138,8 +138,12 @@ def _read_source(
             since=since,
             progress=lambda name, rows: report(task, name, rows, unit="rows"),
         )
+        read, failed = 0, 0
         for result in results:
+            read, failed = read + 1, failed + (result.error is not None)
             yield Read(source.name, result.table, result.error, result.seconds, result.committed)
+        if failed:
+            report(task, failed=f"{failed} of {read} objects could not be read")
 
 
 def _to_try_again(

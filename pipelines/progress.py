@@ -20,6 +20,7 @@ class Progress:
         amount: how much more of the task is done.
         total: how much the task holds, where that is known.
         unit: what is counted.
+        failed: what of the task could not be done, in a few words.
     """
 
     task: str
@@ -27,15 +28,18 @@ class Progress:
     amount: int = 0
     total: int | None = None
     unit: str = ""
+    failed: str = ""
 
 
 _listeners: list[Callable[[Progress], None]] = []
 
 
-def report(task: str, item: str = "", amount: int = 0, total: int | None = None, unit: str = "") -> None:
+def report(
+    task: str, item: str = "", amount: int = 0, total: int | None = None, unit: str = "", failed: str = ""
+) -> None:
     """Tell every listener."""
     for listener in _listeners:
-        listener(Progress(task, item, amount, total, unit))
+        listener(Progress(task, item, amount, total, unit, failed))
 
 
 @contextmanager

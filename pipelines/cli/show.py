@@ -62,18 +62,33 @@ class Display:
             self.finish()
             self._current = news.task
         if news.task not in self._tasks:
-            self._tasks[news.task] = self._bars.add_task(news.task, total=news.total, item="", unit=news.unit)
+            fresh = self._bars.add_task(news.task, total=news.total, item="", unit=news.unit, failed="")
+            self._tasks[news.task] = fresh
         task = self._tasks[news.task]
         unit = news.unit or self._bars.tasks[task].fields["unit"]
-        self._bars.update(task, advance=news.amount, item=news.item, unit=unit)
+        # what is tried again may succeed
+        self._bars.update(task, advance=news.amount, item=news.item, unit=unit, failed=news.failed)
 
     def finish(self) -> None:
         """Show the current task as done."""
         if self._current is not None:
             task = self._tasks[self._current]
             done = max(self._bars.tasks[task].completed, 1)
-            self._bars.update(task, total=done, completed=done, item="")
+            self._bars.update(task, total=done, completed=done, item=self._bars.tasks[task].fields["failed"])
             self._current = None
+
+
+class _Mark(SpinnerColumn):
+    """A spinner that ends as a tick, or as a cross where something could not be done."""
+
+    def __init__(self) -> None:
+        super().__init__(finished_text="[green]✓")
+
+    def render(self, task: Any) -> Any:
+        """Show what the task came to."""
+        from rich.text import Text
+
+        return Text("✗", style="red") if task.finished and task.fields["failed"] else super().render(task)
 
 
 class _Count(TextColumn):
@@ -94,7 +109,7 @@ class _Count(TextColumn):
 def working() -> Iterator[Display]:
     """Show progress bars for what is reported inside the block; what libraries print goes nowhere."""
     bars = Bars(
-        SpinnerColumn(finished_text="[green]✓"),
+        _Mark(),
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
         _Count(),

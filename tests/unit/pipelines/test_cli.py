@@ -183,3 +183,20 @@ def test_what_a_source_said_is_shown_with_its_brackets(capsys: pytest.CaptureFix
     said = "no column [customers] in [/exports/a.csv]"
     show_sources.checks({"shop": [Check("orders", False, said)]})
     assert said in capsys.readouterr().out
+
+
+def test_what_could_not_be_read_ends_with_a_cross_and_what_was_read_when_tried_again_with_a_tick(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from pipelines.cli import show
+    from pipelines.progress import report
+
+    with show.working() as display:
+        report("Read zoho", "Deals", 3, unit="rows")
+        report("Read zoho", failed="2 of 4 objects could not be read")
+        report("Read shop", failed="1 of 1 objects could not be read")
+        report("Read shop", "orders", 5, unit="rows")
+        display.finish()
+    zoho, shop = (line for line in capsys.readouterr().out.splitlines() if "Read" in line)
+    assert "✗" in zoho and "2 of 4 objects could not be read" in zoho
+    assert "✓" in shop and "could not" not in shop
