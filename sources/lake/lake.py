@@ -133,28 +133,18 @@ class Lake:
         Raises SourceError, with nothing committed, when the staged rows cannot be read, their count is not the
         source's own, the key is missing, or a snapshot shrinks beyond belief.
         """
-
-        whose = (self.connection, connector_type, source, extract, run_id)
-
-        def apply(stream: bool, earlier: Sequence[SchemaChange]) -> Committed:
-            before = changes.before(self.connection, connector_type, source)
-            return changes.apply(*whose, _now(), before, stream=stream, earlier=earlier)
-
-        def write(earlier: Sequence[SchemaChange] = ()) -> Committed:
-            try:
-                return self.transaction(lambda: apply(True, earlier))
-            except NotStreamable:
-                return self.transaction(lambda: apply(False, earlier))
-
+        whose = (connector_type, source)
         try:
             try:
-                return write()
+                (done,) = self._write(*whose, [extract], run_id)
             except MustWiden:
-                return write(self.transaction(lambda: changes.widen(*whose, _now())))
+                widened = self.transaction(lambda: changes.widen(self.connection, *whose, extract, run_id, _now()))
+                (done,) = self._write(*whose, [extract], run_id, widened)
         except duckdb.Error as error:
             raise SourceError(
                 source, extract.object.name, redacted(str(error)), "Nothing of this window was committed."
             ) from error
+        return done
 
     def commit_together(
         self, connector_type: str, source: str, extracts: Sequence[Extract], run_id: str
@@ -163,20 +153,33 @@ class Lake:
 
         That is one that widens a column, or that fails for whatever reason: committed alone it says which.
         """
-
-        def work(stream: bool) -> list[Committed]:
-            before = changes.before(self.connection, connector_type, source)
-            whose = (self.connection, connector_type, source)
-            return [changes.apply(*whose, each, run_id, _now(), before, stream=stream) for each in extracts]
-
         try:
-            try:
-                return self.transaction(lambda: work(True))
-            except NotStreamable:
-                return self.transaction(lambda: work(False))
+            return self._write(connector_type, source, extracts, run_id)
         except Exception as error:
             _log.info("%s: objects are committed one by one: %s", source, redacted(str(error)))
             return None
+
+    def _write(
+        self,
+        connector_type: str,
+        source: str,
+        extracts: Sequence[Extract],
+        run_id: str,
+        earlier: Sequence[SchemaChange] = (),
+    ) -> list[Committed]:
+        """Write extracts in one transaction, a source's first rows straight into their logs where they let it."""
+
+        def work(stream: bool) -> list[Committed]:
+            held = changes.before(self.connection, connector_type, source)
+            whose = (self.connection, connector_type, source)
+            return [
+                changes.apply(*whose, each, run_id, _now(), held, stream=stream, earlier=earlier) for each in extracts
+            ]
+
+        try:
+            return self.transaction(lambda: work(True))
+        except NotStreamable:
+            return self.transaction(lambda: work(False))
 
     def record_failure(self, source: str, object_name: str | None, error: Exception, run_id: str) -> None:
         """Keep in the ledger that an object, or with None a whole source, failed in a run."""
