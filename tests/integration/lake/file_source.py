@@ -7,7 +7,7 @@ named ``snapshot…`` have no cursor and list the records that live at the clock
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -95,6 +95,12 @@ copy (
         timestamp '2024-01-01' + to_microseconds((range * 259200000000 // {rows})::bigint) as stamp
     from range({rows})
 ) to '{folder}/{table}.parquet' (format parquet)""")
+
+
+def logs(lake: Lake, tables: Sequence[str] = TABLES) -> dict[str, list[tuple[object, ...]]]:
+    """Return every log without the columns that name the run, in an order that does not depend on it."""
+    rows = "* exclude (_loaded_at, _run_id), row_number() over (partition by _record_id order by _loaded_at) as version"
+    return {t: lake.connection.execute(f"select {rows} from lake.sf.{t} order by all").fetchall() for t in tables}
 
 
 def read_nights(folder: Path, lake: Lake, staging: Path) -> None:

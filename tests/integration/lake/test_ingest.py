@@ -6,7 +6,6 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +16,7 @@ from sources.contract import Extract, Reading, SourceObject, Window
 from sources.errors import SourceError
 from sources.ingest import ingest
 from sources.lake import Lake, LakeLocation
-from tests.integration.lake.file_source import NIGHTS, TABLES, FileSource, read_nights, write_files
+from tests.integration.lake.file_source import NIGHTS, TABLES, FileSource, logs, read_nights, write_files
 from tests.integration.lake.staged import ledger, log
 
 
@@ -152,12 +151,6 @@ def test_what_a_killed_run_left_in_staging_is_removed_at_the_start(lake: Lake, f
     (left / "page_9.csv").write_text("id,text,stamp\n999,left over,2024-01-01\n")
     list(ingest(FileSource(folder, NIGHTS[2]), lake, "r", staging=tmp_path / "staging"))
     assert (999,) not in log(lake, "id", "alpha") and not (tmp_path / "staging" / "files").exists()
-
-
-def logs(lake: Lake, tables: Sequence[str] = TABLES) -> dict[str, list[tuple[object, ...]]]:
-    """Return every log without the columns that name the run, in an order that does not depend on it."""
-    rows = "* exclude (_loaded_at, _run_id), row_number() over (partition by _record_id order by _loaded_at) as version"
-    return {t: lake.connection.execute(f"select {rows} from lake.sf.{t} order by all").fetchall() for t in tables}
 
 
 def test_no_two_reads_stage_into_one_folder(lake: Lake, folder: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from sources.contract import Column, Extract, Reading, SourceObject, Window
 from sources.errors import SourceError
 from sources.ingest import ObjectResult, ingest
 from sources.lake import Lake, changes
-from tests.integration.lake.file_source import NIGHTS, TABLES, FileSource, write_files
+from tests.integration.lake.file_source import NIGHTS, TABLES, FileSource, logs, write_files
 from tests.integration.lake.staged import ledger
 
 
@@ -27,12 +27,6 @@ def folder(tmp_path: Path, lake: Lake) -> Path:
 
 def read(source: FileSource, lake: Lake, tmp_path: Path) -> list[ObjectResult]:
     return list(ingest(source, lake, "r", staging=tmp_path / "staging"))
-
-
-def logged(lake: Lake) -> dict[str, list[tuple[object, ...]]]:
-    version = "row_number() over (partition by _record_id order by _loaded_at) as version"
-    rows = f"* exclude (_loaded_at, _run_id), {version}"
-    return {t: lake.connection.execute(f"select {rows} from lake.sf.{t} order by all").fetchall() for t in TABLES}
 
 
 def snapshots(lake: Lake) -> int:
@@ -61,19 +55,19 @@ def test_objects_committed_together_leave_the_logs_of_objects_committed_alone(
     lake: Lake, folder: Path, tmp_path: Path, alone: pytest.MonkeyPatch
 ) -> None:
     counts: list[list[tuple[object, ...]]] = []
-    logs = []
+    found = []
     for _ in range(2):
         for now in NIGHTS:
             read(FileSource(folder, now), lake, tmp_path)
-        logs.append(logged(lake))
+        found.append(logs(lake))
         counts.append(
             sorted(ledger(lake, "table_name, window_until, rows_read, rows_appended, rows_deleted", "windows"))
         )
         for table in ("sf.alpha", "sf.beta", "sf.gamma", "sf.snapshot_one", "sf.snapshot_two", "ingest.windows"):
             lake.connection.execute(f"delete from lake.{table}")
         alone.undo()
-    assert logs[0] == logs[1] and counts[0] == counts[1]
-    assert len(logs[0]["alpha"]) > 100
+    assert found[0] == found[1] and counts[0] == counts[1]
+    assert len(found[0]["alpha"]) > 100
 
 
 def test_an_object_whose_commit_fails_stops_none_that_was_to_be_committed_with_it(
@@ -90,7 +84,7 @@ def test_an_object_whose_commit_fails_stops_none_that_was_to_be_committed_with_i
         results[2].error
     )
     assert ledger(lake, "object", "failures") == [("gamma",)]
-    assert lake.last_window("files", "gamma") is None and logged(lake)["gamma"] == []
+    assert lake.last_window("files", "gamma") is None and logs(lake)["gamma"] == []
     assert read(FileSource(folder, NIGHTS[0]), lake, tmp_path)[2].error is None
 
 
