@@ -164,15 +164,15 @@ def _running(settings: Settings, kind: str, port: int, customers: int, say: Call
     from sources.simulators.company.branches import SIMULATED
 
     simulated, clock = _simulated(kind), _utc_now
+    database = None
     if kind in ("salesforce", *SIMULATED):
         company = world(settings, customers)
-        database, clock = settings.simulator / f"{kind}.duckdb", company.clock
-        if database.exists():
-            running: Simulator = simulated.SIMULATOR(database, clock=clock, port=port)
-            return running
-    say(f"The demo's company keeps nothing in a system of the type {kind}: this account is empty.")
-    empty: Simulator = simulated.SIMULATOR(simulated.EMPTY(), clock=clock, port=port)
-    return empty
+        file, clock = settings.simulator / f"{kind}.duckdb", company.clock
+        database = file if file.exists() else None
+    if database is None:
+        say(f"The demo's company keeps nothing in a system of the type {kind}: this account is empty.")
+    running: Simulator = simulated.SIMULATOR(database or simulated.EMPTY(), clock=clock, port=port)
+    return running
 
 
 def _utc_now() -> datetime:

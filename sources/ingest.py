@@ -135,12 +135,13 @@ class _Batch:
             return
         size = sum(path.stat().st_size for path in own.rglob("*") if path.is_file())
         size += sum(file.size for file in extract.files)
-        if size >= _TOGETHER_BYTES or not extract.is_lasting:
+        is_alone = size >= _TOGETHER_BYTES or not extract.is_lasting
+        if is_alone:
             # what is large has its own transaction, whatever the small ones need
             self.commit()
         self._waiting.append(_Staged(obj, extract, own, size, time.monotonic() - started))
         is_enough = len(self._waiting) >= _TOGETHER or sum(each.size for each in self._waiting) >= _TOGETHER_BYTES
-        if is_enough or not extract.is_lasting:
+        if is_alone or is_enough:
             self.commit()
 
     def commit(self) -> None:

@@ -106,8 +106,7 @@ class _Reader:
         kept = tuple(each.column for each in landings)
         checks = table.checks(kept)
         is_typed = not any(each.is_text for each in landings)
-        source = database.scan(reading.connection, table, columns, where)
-        select = landing.select_sql(landings, source)
+        select = landing.select_sql(landings, database.scan(reading.connection, table, columns, where))
         relation = f"({select})"
         is_staged = not is_typed or bool(checks) or table.sweep or not database.is_repeatable
         if not is_staged and (few := self._few(select)):
