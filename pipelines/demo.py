@@ -6,23 +6,20 @@ What the company does is in ``sources/simulators``; a night over it is the ordin
 from __future__ import annotations
 
 import contextlib
-import importlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from types import ModuleType
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pipelines.nightly import load_libraries
 from pipelines.progress import report
 from pipelines.settings import PROJECT, Settings, set_variables
-from sources.discovery import connector_types
 from sources.errors import CrmWarehouseError
+from sources.simulators import simulated
 
 if TYPE_CHECKING:
     from pipelines.nightly import Outcome
-    from sources.simulators.http import Simulator
     from sources.simulators.world import World
 
 TEMPLATES = PROJECT / "sources" / "simulators" / "demo"
@@ -109,21 +106,16 @@ def serving(settings: Settings, company: World) -> Iterator[None]:
         for kind in ("salesforce", *company.branches):
             database = settings.simulator / f"{kind}.duckdb"
             if database.exists():
-                running = stack.enter_context(_simulated(kind).SIMULATOR(database, clock=company.clock))
+                running = stack.enter_context(simulated(kind).SIMULATOR(database, clock=company.clock))
                 urls[kind] = running.url
                 set_variables({_variable(kind, name): value for name, value in running.credentials.items()})
         write_configuration(settings, urls, company)
         yield
 
 
-def _simulated(kind: str) -> ModuleType:
-    """Return the package with the simulator of a type, as ``sources/simulators/http`` says."""
-    return importlib.import_module(f"sources.simulators.{kind}")
-
-
 def _variable(kind: str, credential: str) -> str:
     """Return the environment variable of a credential, e.g. CRM_DEMO_SALESFORCE_CLIENT_ID."""
-    return f"CRM_DEMO_{kind}_{credential}".upper().replace(" ", "_")
+    return f"CRM_DEMO_{kind}_{credential}".upper()
 
 
 def write_configuration(settings: Settings, urls: dict[str, str], company: World) -> None:
@@ -141,39 +133,3 @@ def write_configuration(settings: Settings, urls: dict[str, str], company: World
         for name, value in values.items():
             text = text.replace(name, value)
         target.write_text(text, encoding="utf-8")
-
-
-def serve_simulator(settings: Settings, kind: str, port: int, customers: int, say: Callable[[str], None]) -> None:
-    """Serve a vendor's API until interrupted: over the company, made when there is none, where it uses the type.
-
-    A type that the company does not use is served as an account without records, so that no company is made for it.
-    Raises CrmWarehouseError for a type without a simulator.
-    """
-    known = [each for each in connector_types() if (PROJECT / "sources" / "simulators" / each).is_dir()]
-    if kind not in known:
-        raise CrmWarehouseError(f"there is no simulator for '{kind}'. There are: {', '.join(known)}.")
-    from sources.simulators.http import wait_until_interrupted
-
-    with _running(settings, kind, port, customers, say) as running:
-        say("\n".join([running.url, *(f"{name}: {value}" for name, value in running.credentials.items())]))
-        wait_until_interrupted()
-
-
-def _running(settings: Settings, kind: str, port: int, customers: int, say: Callable[[str], None]) -> Simulator:
-    """Return the simulator of a type, serving the company's records or none."""
-    from sources.simulators.company.branches import SIMULATED
-
-    simulated, clock = _simulated(kind), _utc_now
-    database = None
-    if kind in ("salesforce", *SIMULATED):
-        company = world(settings, customers)
-        file, clock = settings.simulator / f"{kind}.duckdb", company.clock
-        database = file if file.exists() else None
-    if database is None:
-        say(f"The demo's company keeps nothing in a system of the type {kind}: this account is empty.")
-    running: Simulator = simulated.SIMULATOR(database or simulated.EMPTY(), clock=clock, port=port)
-    return running
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)

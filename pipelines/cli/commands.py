@@ -284,9 +284,10 @@ def simulate(
 ) -> None:
     """Serve a vendor's API over the demo company on 127.0.0.1 until interrupted. Nothing leaves this machine.
 
-    Of a type that the company does not use, an empty account is served.
+    What is printed is ready to be pasted into a shell and into crm_sources.yaml. Of a type that the company does not
+    use, an empty account is served.
     """
-    from pipelines.demo import serve_simulator
+    from pipelines.simulating import serve_simulator
 
     serve_simulator(Settings.from_environment(), kind, port, customers, typer.echo)
 

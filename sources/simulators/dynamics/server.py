@@ -30,6 +30,8 @@ class DynamicsSimulator(Simulator):
         records: changes to the data, for tests.
     """
 
+    url_options = ("url", "authority_url")
+
     def __init__(
         self,
         database: Path | duckdb.DuckDBPyConnection,
@@ -42,7 +44,7 @@ class DynamicsSimulator(Simulator):
         client_secret: str = "simulated-client-secret",
     ) -> None:
         self.tenant_id, self.client_id, self.client_secret = tenant_id, client_id, client_secret
-        self.credentials = {"tenant id": tenant_id, "client id": client_id, "client secret": client_secret}
+        self.credentials = {"tenant_id": tenant_id, "client_id": client_id, "client_secret": client_secret}
         self.faults = faults or Faults()
         self.state = EnvironmentState(database, clock, self.faults)
         self.records = Records(self.state)

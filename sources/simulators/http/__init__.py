@@ -12,16 +12,19 @@ endpoints and the faults that are answers of its own::
         answers = {"throttled": as_json({"code": "TOO_MANY_REQUESTS"}, 429)}
 
     class ZooSimulator(Simulator):
+        url_options = ("api_url",)
+
         def __init__(self, database, *, clock, faults=None, port=0):
             self.state = State(database, clock)
-            self.credentials = {"client id": "zoo"}
+            self.credentials = {"client_id": "zoo"}
             super().__init__(ZooApi(self.state, faults or Faults()), port)
 
 ``answer`` begins with ``state.settle()``, names the endpoint by ``ROUTES.of(request)`` (``NoRoute`` is the vendor's 404
 or 405), asks ``faults.strike(endpoint, text)``, and hands ``faults.answer_of(fault)`` back where that is an answer.
 ``rendering`` writes the SQL of a row, ``spool`` keeps the rows, ``Spooled.page`` cuts a page of them for a Response.
-The package offers ``SIMULATOR = ZooSimulator`` to ``crm-warehouse simulate``, which shows its ``credentials``, and
-``EMPTY``, which returns a connection with the tables of its state, for a type that the demo's company does not use.
+The package offers ``SIMULATOR = ZooSimulator`` to ``crm-warehouse simulate``, which prints a source that reads
+it, and ``EMPTY``, which returns a connection with the tables of its state: the account where the demo's company
+does not use the type.
 """
 
 from __future__ import annotations

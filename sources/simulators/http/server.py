@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from sources.simulators.http.faults import Fault
 from sources.simulators.http.messages import Request, Response, request_of
@@ -55,9 +55,11 @@ class Simulator:
 
     Attributes:
         url: ``http://127.0.0.1:<port>``.
-        credentials: what a client needs beside the URL, by what it is called; secrets of a simulator are none.
+        url_options: the options of a source of the type that take ``url``.
+        credentials: the options that it needs beside them, with their values; secrets of a simulator are none.
     """
 
+    url_options: ClassVar[tuple[str, ...]]
     credentials: dict[str, str]
 
     def __init__(self, api: Api, port: int = 0) -> None:

@@ -28,6 +28,8 @@ class HubSpotSimulator(Simulator):
         records: changes to the data, for tests.
     """
 
+    url_options = ("api_url",)
+
     def __init__(
         self,
         database: Path | duckdb.DuckDBPyConnection,
@@ -42,8 +44,7 @@ class HubSpotSimulator(Simulator):
     ) -> None:
         self.private_token, self.client_id, self.client_secret = private_token, client_id, client_secret
         self.refresh_token = refresh_token
-        self.credentials = {"private app token": private_token, "client id": client_id}
-        self.credentials |= {"client secret": client_secret, "refresh token": refresh_token}
+        self.credentials = {"private_app_token": private_token}
         self.faults = faults or Faults()
         self.state = AccountState(database, clock, self.faults)
         self.records = Records(self.state)

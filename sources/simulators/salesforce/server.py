@@ -31,6 +31,8 @@ class SalesforceSimulator(Simulator):
         records: changes to the data, for tests.
     """
 
+    url_options = ("login_url",)
+
     def __init__(
         self,
         database: Path | duckdb.DuckDBPyConnection,
@@ -44,7 +46,7 @@ class SalesforceSimulator(Simulator):
         public_key: str | None = None,
     ) -> None:
         self.client_id, self.client_secret, self.username = client_id, client_secret, username
-        self.credentials = {"client id": client_id, "client secret": client_secret}
+        self.credentials = {"client_id": client_id, "client_secret": client_secret}
         self.faults = faults or Faults()
         self.state = OrgState(database, clock)
         self.records = Records(self.state)

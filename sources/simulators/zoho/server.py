@@ -30,6 +30,8 @@ class ZohoSimulator(Simulator):
         records: changes to the data, for tests.
     """
 
+    url_options = ("accounts_url",)
+
     def __init__(
         self,
         database: Path | duckdb.DuckDBPyConnection,
@@ -42,7 +44,7 @@ class ZohoSimulator(Simulator):
         refresh_token: str = "1000.simulated.refresh-token",
     ) -> None:
         self.client_id, self.client_secret, self.refresh_token = client_id, client_secret, refresh_token
-        self.credentials = {"client id": client_id, "client secret": client_secret, "refresh token": refresh_token}
+        self.credentials = {"client_id": client_id, "client_secret": client_secret, "refresh_token": refresh_token}
         self.faults = faults or Faults()
         self.state = OrganizationState(database, clock, self.faults)
         self.records = Records(self.state)

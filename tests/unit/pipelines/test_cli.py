@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,9 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.cli.show import Display
-from pipelines.demo import serve_simulator
 from pipelines.progress import Progress, listening, report
 from pipelines.settings import Settings
+from pipelines.simulating import serve_simulator
 from sources.lake import Lake, install_extensions
 from sources.simulators.company.branches import SIMULATED
 
@@ -125,6 +126,27 @@ def test_no_source_to_speak_of_is_an_error_that_says_what_to_do(home: Path, word
     assert empty.exit_code == 1 and "no source is configured in" in empty.output
 
 
+@pytest.mark.parametrize("kind", ["dynamics", "hubspot", "salesforce", "zoho"])
+def test_what_a_simulator_prints_is_a_source_that_passes_its_check(
+    home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    said: list[str] = []
+    own = tmp_path_factory.mktemp("own")
+
+    def pasted_meanwhile() -> None:
+        shell, _, source = said[-1].partition("sources:\n")
+        for name, value in re.findall(r"^export (\w+)=(.*)$", shell, re.M):
+            monkeypatch.setenv(name, value)
+        (own / "crm_sources.yaml").write_text(f"sources:\n{source}")
+        monkeypatch.setenv("CRM_HOME", str(own))
+        checked = CliRunner().invoke(app, ["sources", "check"])
+        said.append(f"{checked.exit_code} {checked.output}")
+
+    monkeypatch.setattr("sources.simulators.http.wait_until_interrupted", pasted_meanwhile)
+    serve_simulator(Settings.from_environment(), kind, 0, 100, said.append)
+    assert said[-1].startswith("0 ") and f"simulated_{kind}" in said[-1], said[-1]
+
+
 @pytest.mark.parametrize("kind", ["dynamics", "hubspot", "zoho"])
 def test_a_simulator_of_a_type_that_the_demos_company_does_not_use_is_served_empty_and_without_a_company(
     home: Path, monkeypatch: pytest.MonkeyPatch, kind: str
@@ -133,8 +155,7 @@ def test_a_simulator_of_a_type_that_the_demos_company_does_not_use_is_served_emp
     answers: list[httpx.Response] = []
 
     def asked_meanwhile() -> None:
-        url, *credentials = said[-1].splitlines()
-        assert credentials
+        (url,) = re.findall(r"on (http://\S+) until", said[-1])
         answers.append(httpx.get(url))
 
     monkeypatch.delitem(SIMULATED, kind)
