@@ -6,7 +6,6 @@ read belongs to its connector; what a mapping file means belongs to ``sources.ma
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -257,7 +256,7 @@ def _value(kind: str, option: Option, node: YamlNode) -> Any:
     if isinstance(node.value, str) and _VARIABLE.search(node.raw):
         return Secret(node.raw, node.path, node.line)
     if option.secret:
-        advice = f"write {_variable(kind, option)} and set that environment variable"
+        advice = f"write {variable_of(kind, option)} and set that environment variable"
         raise node.error(f"'{option.name}' is a secret and must not stand in the file; {advice}")
     if option.choices:
         return node.choice(option.name, option.choices)
@@ -277,46 +276,6 @@ def _checked_url(node: YamlNode, text: str) -> str:
     return text
 
 
-_TEMPLATE_HEAD = """\
-# The sources of the warehouse, read by every run. `crm-warehouse sources check` tries each of them.
-# Secrets never stand here: write ${NAME} and set the environment variable NAME.
-
-reporting:
-  currency: EUR                  # every *_reporting_amount is in it
-  time_zone: UTC                 # where the reporting day begins, e.g. Europe/Berlin
-  fiscal_year_start_month: 1
-  schedule: "0 2 * * *"          # of the nightly job: minute hour day month weekday, in time_zone
-  # plan_rates: {USD: 1.10}      # rates of the plan: units for one of `currency`; shows what exchange rates did
-  # as_of: 2026-01-31            # freezes the reporting day; normally left out
-
-# One entry per source; several of one type are normal. The name becomes `_source` in the lake: keep it.
-sources:
-"""
-
-
-def commented_template() -> str:
-    """Return the crm_sources.yaml that ``crm-warehouse init`` writes: every type and option, commented out."""
-    from sources.discovery import connector_types, options
-
-    lines = []
-    for kind in connector_types():
-        lines += [f"  # my_{kind}:", f"  #   type: {kind}"]
-        for option in options(kind):
-            value = _variable(kind, option) if option.secret else _as_yaml(option.example or option.default)
-            needs = f"required with {': '.join(option.required_if)}. " if option.required_if else ""
-            words = f" ({' | '.join(option.choices)})" if option.choices else ""
-            spared = f" without {option.unless}" if option.unless else ""
-            note = f"{needs if not option.required else f'required{spared}. '}{option.help}{words}"
-            lines.append(f"  #   {f'{option.name}: {value}'.ljust(44)} # {note}")
-        lines.append("")
-    return _TEMPLATE_HEAD + "\n".join(lines)
-
-
-def _variable(kind: str, option: Option) -> str:
+def variable_of(kind: str, option: Option) -> str:
     """Return how a secret of a source type is best written, e.g. ``"${ZOHO_CLIENT_SECRET}"``."""
     return f'"${{{kind}_{option.name}}}"'.upper()
-
-
-def _as_yaml(value: Any) -> str:
-    """Return a default or example as a YAML flow value."""
-    return "" if value is None else json.dumps(value, ensure_ascii=False)

@@ -58,7 +58,7 @@ def says_what_went_wrong(command: Callable[Given, Result]) -> Callable[Given, Re
 def init() -> None:
     """Write a commented crm_sources.yaml to start from, and empty files for stewards; what exists is left alone."""
     from pipelines.stewardship.files import create_missing
-    from sources.config import commented_template
+    from sources.config_template import commented_template
 
     settings = Settings.from_environment()
     config = settings.config

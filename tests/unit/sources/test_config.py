@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sources.config import Reporting, Secret, commented_template, load_config
+from sources.config import Reporting, Secret, load_config
+from sources.config_template import commented_template
 from sources.discovery import connector_types, create, declared_objects, options
 from sources.errors import ConfigError
 
@@ -113,8 +114,23 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_the_commented_template_loads_as_it_is_and_with_every_type_switched_on(tmp_path: Path) -> None:
     template = commented_template()
     assert load_config(written(tmp_path, template)).sources == ()
-    switched_on = re.sub(r"^  # (  )?(?=[a-z_]+:)", r"  \1", template, flags=re.MULTILINE)
+    switched_on = re.sub(
+        r"^  # (  (?:# )?)?(?=[a-z_]+:)", lambda found: "    " if found[1] else "  ", template, flags=re.M
+    )
     assert {source.type for source in load_config(written(tmp_path, switched_on)).sources} == set(connector_types())
+
+
+def test_an_entry_of_the_template_that_is_switched_on_leaves_what_it_need_not_give_at_its_default(
+    tmp_path: Path,
+) -> None:
+    head, entries = commented_template().split("\nsources:\n")
+    switched_on = re.sub(r"^  # ", "  ", entries, flags=re.MULTILINE)
+    sources = load_config(written(tmp_path, f"{head}\nsources:\n{switched_on}")).sources
+    assert {source.type for source in sources} == set(connector_types())
+    for source in sources:
+        defaults = {option.name: option.default for option in options(source.type) if not option.required}
+        given = {name for name, default in defaults.items() if source.options[name] != default}
+        assert given <= {"client_secret", "private_app_token", "host", "database", "user"}, source.type
 
 
 def test_the_template_names_a_secrets_variable_after_its_type_and_option() -> None:
