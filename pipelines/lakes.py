@@ -53,6 +53,17 @@ def is_past(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> bool:
     return row == (snapshot.number, snapshot.at)
 
 
+def written_tables(connection: duckdb.DuckDBPyConnection, after: int, until: int) -> frozenset[str]:
+    """Return the names of the tables that any snapshot behind ``after`` up to ``until`` touched, of whatever schema."""
+    rows = connection.execute(
+        "with changes as (select unnest(map_values(changes)) as changed from lake.snapshots()"
+        f" where snapshot_id > {after} and snapshot_id <= {until})"
+        " select table_name from ducklake_table_info('lake') where table_id in"
+        " (select try_cast(unnest(changed) as bigint) from changes)"
+    ).fetchall()
+    return frozenset(name for (name,) in rows)
+
+
 class _Kept:
     """A lake that stays open while someone keeps it; opened when it is first asked for."""
 

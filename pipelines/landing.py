@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from pipelines.gates import keep_pass, open_landed
-from pipelines.lakes import Snapshot, is_past, newest_snapshot
+from pipelines.lakes import Snapshot, is_past, newest_snapshot, written_tables
 from pipelines.settings import Settings
 from quality.suites import landing_suite
-from quality.suites.landing import restricted
+from quality.suites.landing import emptied, restricted
+from sources.lake import ledger
 from sources.quoting import quoted
+from sources.relations import tables
 
 if TYPE_CHECKING:
     from quality.rules import Suite
@@ -59,6 +61,10 @@ def run_gate(settings: Settings, connector_type: str, *, run_id: str, as_of: dat
         if last is not None and _still_holds(connection, last, now):
             landed = _landed_since(connection, connector_type, last.snapshot.number, now.snapshot.number)
             suite = _since(suite, connector_type, landed)
+        elif connector_type != "mapped":
+            filled = ledger.filled_tables(connection, connector_type)
+            filled |= written_tables(connection, 0, now.snapshot.number)
+            suite = emptied(suite, {name for name in _named(suite) if name.partition(".")[2] not in filled})
         result = run_suite(suite, connection, context)
     if result.passed:
         keep_pass(record, now)
@@ -67,12 +73,17 @@ def run_gate(settings: Settings, connector_type: str, *, run_id: str, as_of: dat
 
 def _since(suite: Suite, connector_type: str, landed: Mapping[str, datetime]) -> Suite:
     """Return the suite over what landed; a canonical entity may be fed by any table, so the earliest counts."""
-    names = [table.name for table in suite.tables if "." in table.name]
+    names = _named(suite)
     tables = {f"{connector_type}.{table}": earliest for table, earliest in landed.items()}
     if connector_type == "mapped":
         earliest = min(landed.values(), default=None)
         return restricted(suite, dict.fromkeys(names, earliest))
     return restricted(suite, {name: tables.get(name) for name in names})
+
+
+def _named(suite: Suite) -> list[str]:
+    """Return the names of the suite's tables that are of the lake."""
+    return [table.name for table in suite.tables if "." in table.name]
 
 
 def _landed_since(
@@ -82,16 +93,15 @@ def _landed_since(
 
     What was written is asked of the lake, not of ``_loaded_at``: a row that carries an old stamp is looked at too.
     """
-    tables = connection.execute(
-        "select table_name from duckdb_tables()"
-        f" where database_name = 'lake' and schema_name = {quoted(connector_type)} order by table_name"
-    ).fetchall()
+    # asking a table for its insertions costs as much where there are none
+    written = written_tables(connection, after, until)
     queries = [
         f"select {quoted(table)} as table_name, min(_loaded_at) as earliest"
         f" from ducklake_table_insertions('lake', {quoted(connector_type)}, {quoted(table)}, {after + 1}, {until})"
-        for (table,) in tables
+        for table in tables(connection, "lake", connector_type)
+        if table in written
     ]
-    if not queries or after == until:
+    if not queries:
         return {}
     found = connection.execute(f"from ({' union all '.join(queries)}) where earliest is not null").fetchall()
     return {str(table): earliest for table, earliest in found}

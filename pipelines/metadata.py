@@ -28,7 +28,11 @@ _SHOWN = re.compile(
 
 
 def table_metadata(
-    connection: duckdb.DuckDBPyConnection, relation: str, columns: Mapping[str, str] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    columns: Mapping[str, str] | None = None,
+    *,
+    with_preview: bool = True,
 ) -> dict[str, Any]:
     """Return row count, columns and a masked preview of ``relation`` (quoted SQL) as Dagster metadata.
 
@@ -36,6 +40,8 @@ def table_metadata(
     """
     columns = columns or _described(connection, relation)
     (rows,) = connection.execute(f"select count(*) from {relation}").fetchone() or (0,)
+    if not with_preview:
+        return {"dagster/row_count": int(rows), **_column_schema(columns)}
     # a column that is not shown is not read
     shown = ", ".join(identifier(name) for name in list(columns)[:_PREVIEW_COLUMNS])
     found = connection.execute(f"select {shown} from {relation} limit {_PREVIEW_ROWS}").fetchall()

@@ -22,7 +22,7 @@ import duckdb
 
 from pipelines.published import Contents, UnusableBaseError, build, file_contents
 from pipelines.published_meta import Configured, read_ledger
-from pipelines.published_tables import relations
+from pipelines.published_tables import SCHEMAS
 from pipelines.published_versions import (
     CURRENT,
     PublishError,
@@ -35,6 +35,7 @@ from pipelines.published_versions import (
     versions,
 )
 from sources.quoting import identifier, quoted
+from sources.relations import relations
 
 if TYPE_CHECKING:
     from sources.lake import Lake
@@ -143,7 +144,7 @@ def built_day(warehouse: Path) -> date | None:
     with duckdb.connect() as connection:
         connection.execute(f"attach {quoted(warehouse)} as warehouse (read_only)")
         days: set[date] = set()
-        for schema, table in relations(connection, "warehouse"):
+        for schema, table in relations(connection, "warehouse", SCHEMAS):
             name = f"warehouse.{identifier(schema)}.{identifier(table)}"
             if "as_of_date" in [row[0] for row in connection.execute(f"describe {name}").fetchall()]:
                 # the extremes are known without reading the table

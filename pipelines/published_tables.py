@@ -10,19 +10,12 @@ from collections.abc import Mapping
 import duckdb
 
 from sources.quoting import identifier, quoted
+from sources.relations import relations
 
 SCHEMAS = ("core", "marts")
 _WANTED = ", ".join(f"'{schema}'" for schema in SCHEMAS)
 # beyond this share of changed rows a table is written anew: that packs it better and costs no more
 _FEW = 0.1
-
-
-def relations(connection: duckdb.DuckDBPyConnection, database: str) -> list[tuple[str, str]]:
-    """Return (schema, name) of every table and view of core and marts, sorted."""
-    return connection.execute(
-        "select table_schema, table_name from information_schema.tables"
-        f" where table_catalog = {quoted(database)} and table_schema in ({_WANTED}) order by all"
-    ).fetchall()
 
 
 def table_contents(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, tuple[int, str]]:
@@ -32,7 +25,7 @@ def table_contents(connection: duckdb.DuckDBPyConnection, database: str) -> dict
     types and rows on every machine with this DuckDB.
     """
     contents = {}
-    for schema, table in relations(connection, database):
+    for schema, table in relations(connection, database, SCHEMAS):
         name = f"{identifier(database)}.{identifier(schema)}.{identifier(table)}"
         columns = _columns(connection, name)
         row = connection.execute(
@@ -53,7 +46,7 @@ def follow(connection: duckdb.DuckDBPyConnection) -> None:
     """
     for schema in SCHEMAS:
         connection.execute(f"create schema if not exists next.{schema}")
-    wanted, existing = relations(connection, "warehouse"), relations(connection, "next")
+    wanted, existing = relations(connection, "warehouse", SCHEMAS), relations(connection, "next", SCHEMAS)
     anew = [each for each in wanted if each not in existing or not _follow_rows(connection, *each)]
     for schema, table in existing:
         if (schema, table) in anew or (schema, table) not in wanted:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from pipelines.gates import keep_pass, open_built
 from pipelines.published import file_contents
-from pipelines.published_tables import relations, table_contents
+from pipelines.published_tables import SCHEMAS, table_contents
 from pipelines.settings import Settings
 from sources.errors import CrmWarehouseError
+from sources.relations import relations
 
 if TYPE_CHECKING:
     from quality.suite import SuiteResult
@@ -53,11 +54,12 @@ def run_gate(settings: Settings, *, run_id: str, as_of: date, accept_change: boo
     _record(settings).unlink(missing_ok=True)
     context = RunContext(run_id=run_id, as_of=as_of, results=settings.quality)
     with open_built(settings) as connection:
-        suite = release_suite(as_of, accept_change=accept_change, tables=relations(connection, "warehouse"))
+        tables = relations(connection, "warehouse", SCHEMAS)
+        suite = release_suite(as_of, accept_change=accept_change, tables=list(tables))
         result = run_suite(suite, connection, context)
         if result.passed:
-            tables = table_contents(connection, "warehouse")
-            keep_pass(_record(settings), Release(run_id, as_of, tables, accept_change, _stamp(settings.warehouse)))
+            contents = table_contents(connection, "warehouse")
+            keep_pass(_record(settings), Release(run_id, as_of, contents, accept_change, _stamp(settings.warehouse)))
     return result
 
 

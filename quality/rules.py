@@ -50,6 +50,7 @@ class Table:
         is_copied: read the relation once into a temporary table; worth it where it is costly to compute.
         requires: columns, each ``database.schema.table.column``, without which there is nothing to check.
         is_of_rows: every rule speaks of rows there are: where there is none, nothing is asked.
+        is_empty: it is known to have no row; where it also ``is_of_rows``, it is not read.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Table:
     is_copied: bool = False
     requires: tuple[str, ...] = ()
     is_of_rows: bool = False
+    is_empty: bool = False
 
 
 @dataclass(frozen=True)

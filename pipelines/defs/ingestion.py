@@ -81,7 +81,10 @@ def _reader(connector_type: str, config: WarehouseConfig) -> dg.AssetsDefinition
             filled = ledger.filled_tables(lake.connection, connector_type)
             for table in sorted(selected):
                 if table in filled:
-                    shown = table_metadata(lake.connection, log_name(connector_type, table), columns[table])
+                    is_news = any(appended + deleted for *_, appended, _, deleted, _ in windows.get(table, []))
+                    shown = table_metadata(
+                        lake.connection, log_name(connector_type, table), columns[table], with_preview=is_news
+                    )
                 else:
                     shown = empty_table_metadata(columns[table])
                 yield _materialized(night, table, keys[table], reads, windows.get(table, []), shown)

@@ -12,7 +12,7 @@ from pipelines.gates import open_built
 from pipelines.lakes import open_lake
 from pipelines.settings import Settings
 from sources.errors import CrmWarehouseError
-from sources.quoting import quoted
+from sources.relations import relations
 
 
 @contextmanager
@@ -57,10 +57,4 @@ def _require_decisions(settings: Settings, connection: duckdb.DuckDBPyConnection
 
 def has_table(connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> bool:
     """Say whether a table or view exists in an attached database."""
-    return (
-        connection.execute(
-            "select 1 from information_schema.tables where table_catalog = "
-            f"{quoted(database)} and table_schema = {quoted(schema)} and table_name = {quoted(table)}"
-        ).fetchone()
-        is not None
-    )
+    return (schema, table) in relations(connection, database, [schema])

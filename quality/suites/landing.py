@@ -5,7 +5,7 @@ Deleted records are left out: their last values were checked while they lived.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -43,8 +43,15 @@ def restricted(suite: Suite, since: Mapping[str, datetime | None]) -> Suite:
             schema, _, name = table.name.partition(".")
             earliest = since[table.name]
             condition = f"_loaded_at >= timestamp '{earliest}'" if earliest else "false"
-            table = replace(table, relation=_latest(f'lake."{schema}"."{name}"', condition))
+            relation = _latest(f'lake."{schema}"."{name}"', condition)
+            table = replace(table, relation=relation, is_empty=earliest is None)
         tables.append(table)
+    return replace(suite, tables=tuple(tables))
+
+
+def emptied(suite: Suite, names: Collection[str]) -> Suite:
+    """Return the suite told that the tables of these names have no row: DuckLake is slow to say so of many."""
+    tables = (replace(table, is_empty=True) if table.name in names else table for table in suite.tables)
     return replace(suite, tables=tuple(tables))
 
 

@@ -15,6 +15,7 @@ from sources.contract import SourceObject, Window
 from sources.lake import registry
 from sources.lake.schema import SchemaChange
 from sources.quoting import literal
+from sources.relations import relations
 
 TABLES = registry.TABLES | {
     "ingest.windows": "run_id varchar, connector_type varchar, _source varchar, object varchar, table_name varchar,"
@@ -44,10 +45,8 @@ _HASH_PROBE = (
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the ledger's and the registry's tables, and columns of them, that are missing."""
-    rows = connection.execute(
-        "select schema_name || '.' || table_name, column_count from duckdb_tables() where database_name = 'lake'"
-    )
-    widths = dict(rows.fetchall())
+    found = relations(connection, "lake", {name.split(".")[0] for name in TABLES})
+    widths = {".".join(name): width for name, width in found.items()}
     missing = [name for name in TABLES if name not in widths]
     for schema in sorted({name.split(".")[0] for name in missing}):
         connection.execute(f"create schema if not exists lake.{schema}")
