@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from sources.contract import Column, Extract, SourceObject, Window
+from sources.contract import Column, Extract, FieldCheck, SourceObject, Window
 from sources.lake import Lake
 from tests.integration.lake.staged import UNTIL, commit, extract, ledger, log
 
@@ -74,6 +75,18 @@ def test_text_that_does_not_fit_is_null_in_the_log_and_whole_in_the_rejects(
     )
     assert (record, field, raw) == ("1", "v", text) and type_name in reason
     assert json.loads(payload) == {"Id": "1", "v": text}
+
+
+def test_the_payload_is_the_whole_row_whatever_its_columns_are_called(lake: Lake) -> None:
+    names = ("raw", "typed", "finding", "findings")
+    obj = SourceObject("Thing", "thing", ("Id",), tuple(Column(name, "VARCHAR") for name in ("Id", *names)))
+    obj = replace(obj, columns=(*obj.columns, Column("v", "INTEGER")))
+    wrong = FieldCheck("finding", "finding", "finding = 'unusable'", "it cannot be used")
+    rows = [{"Id": "", "v": "1"}, {"Id": "1", "v": "x"}, {"Id": "2", "v": "2", "finding": "unusable"}]
+    rows = [dict.fromkeys(names, "text") | row for row in rows]
+    commit(lake, replace(extract(*rows, obj=obj), checks=(wrong,)))
+    payloads = [json.loads(payload) for (payload,) in ledger(lake, "payload", "rejected_rows")]
+    assert [{**each, "v": str(each["v"])} for each in sorted(payloads, key=lambda each: each["Id"])] == rows
 
 
 def test_a_decimal_with_more_places_is_rounded_and_its_text_kept(lake: Lake) -> None:
