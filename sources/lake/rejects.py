@@ -17,6 +17,7 @@ from sources.quoting import identifier, quoted
 _GUARD_DIGITS = 6  # binary noise of a float printed as text lies beyond these places, a real digit does not
 # the row as it came: a column that a source calls raw or typed must not take its place in the payload
 _ROW = '"the whole row"'
+_WIDEST = 38
 _READER_ROWS = "select " + ", ".join(["unnest(?::varchar[])"] * 5)
 
 
@@ -136,18 +137,21 @@ def _misfits(column: Column) -> str:
 def _is_rounded(column: Column) -> str | None:
     """Return the condition that a decimal has more places than its column, or None where none can be had.
 
-    Only text with more of them is cast to a wider decimal, which costs ten times what the cast to its own does.
+    Only text with more of them is cast to a wider decimal, which costs ten times what the cast to its own does. A
+    number that no wider one has room for is told by its digits.
     """
     number = f"cast(raw.{identifier(column.name)} as varchar)" if column.parse is None else column.plain
     shape = None if number is None or is_integer(column.type) else decimal_shape(column.type)
-    if not shape or sum(shape) + _GUARD_DIGITS > 38:
+    if not shape or shape[1] == _WIDEST:
         return None
-    finer = f"try_cast({number} as decimal({sum(shape) + _GUARD_DIGITS},{shape[1] + _GUARD_DIGITS}))"
+    places = min(shape[1] + _GUARD_DIGITS, _WIDEST)
+    wider = f"decimal({min(shape[0] + places, _WIDEST)},{places})"
+    differs = f"try_cast({number} as {wider}) <> try_cast({typed_value(column)} as {wider})"
     point = f"strpos({number}, '.')"
     has_places = f"{point} > 0 and length({number}) - {point} > {shape[1]}"
+    digits = f"regexp_matches({number}, '[.][0-9]{{{shape[1]}}}[0-9]*[1-9]')"
     return (
-        f"case when ({has_places}) or contains(lower({number}), 'e')"
-        f" then coalesce({finer} <> {typed_value(column)}, false) else false end"
+        f"case when ({has_places}) or contains(lower({number}), 'e') then coalesce({differs}, {digits}) else false end"
     )
 
 

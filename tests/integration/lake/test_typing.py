@@ -95,6 +95,23 @@ def test_a_decimal_with_more_places_is_rounded_and_its_text_kept(lake: Lake) -> 
     assert ledger(lake, "raw_value", "rejected_rows") == [("10.005",)]
 
 
+def test_what_the_widest_decimal_rounds_is_kept_as_text_too(lake: Lake) -> None:
+    long = "1234567890123456789012345678"
+    exact = [
+        "0.30000000000000004",
+        "0.1234567890",
+        "0.12345678900000",
+        "1e20",
+        f"{long}.1234567890",
+        f"{long}.50000000000",
+    ]
+    rounded = ["0.12345678901", "0.00000000001", "1e-11", f"{long}.12345678901"]
+    commit(lake, extract(*({"Id": text, "v": text} for text in [*exact, *rounded]), obj=thing("DECIMAL(38,10)")))
+    assert ledger(lake, "raw_value", "rejected_rows") == [(text,) for text in sorted(rounded)]
+    kept = dict(log(lake, "_record_id, v::varchar", "thing"))
+    assert kept[f"{long}.12345678901"] == f"{long}.1234567890"
+
+
 DECIMAL_TEXTS = st.builds(
     lambda sign, whole, places, exponent: f"{sign}{whole}{places}{exponent}",
     st.sampled_from(["", "-", "+"]),
