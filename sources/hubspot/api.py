@@ -120,13 +120,17 @@ class Api:
         def once(some: Sequence[str]) -> list[Mapping[str, Any]]:
             asked: list[dict[str, str]] = [{"id": each} for each in some]
             failed: list[Mapping[str, Any]] = []
+            followed: set[tuple[str, str]] = set()
             while asked:
                 answer = self.post(f"/crm/v4/associations/{one}/{two}/batch/read", subject, {"inputs": asked})
                 failed += [each for each in answer.get("errors") or [] if not _says_none(each)]
                 results = [(str(each["from"]["id"]), each) for each in answer["results"]]
                 found.extend((identifier, each) for identifier, result in results for each in result["to"])
-                further = [(identifier, _after(result)) for identifier, result in results]
-                asked = [{"id": identifier, "after": after} for identifier, after in further if after]
+                further = [(each, after) for each, result in results if (after := _after(result))]
+                if not followed.isdisjoint(further):
+                    raise self.broken(subject, "a page of associations leads back to one that was read already.")
+                followed.update(further)
+                asked = [{"id": identifier, "after": after} for identifier, after in further]
             return failed
 
         self._until_answered(subject, ids, once)

@@ -89,6 +89,7 @@ class RestReader:
         restarts = 0
         answer, path = first, self._api.query_path(query)
         read, total = 0, -1
+        followed: set[str] = set()
         while True:
             try:
                 answer = answer or self._api.get(path, query.object_name)
@@ -110,6 +111,10 @@ class RestReader:
             if answer["done"]:
                 break
             path, answer = answer["nextRecordsUrl"], None
+            if path in followed:
+                message = "a page leads back to one that was read already."
+                raise TransientSourceError(self._api.http.source, query.object_name, message, "Nothing of it was kept.")
+            followed.add(path)
         if read != total:
             message = f"{read} rows came where Salesforce counted {total}."
             raise TransientSourceError(self._api.http.source, query.object_name, message, "Nothing of it was kept.")

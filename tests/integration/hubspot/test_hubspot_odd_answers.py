@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -30,3 +32,26 @@ def test_a_text_cut_within_an_emoji_is_kept_as_it_was_spelt(account: Account, la
     _rewrite(account, lambda request, body: body.replace(b'"name 0"', b'"smile \\ud83d"'))
     succeeded(account.night(lake, account.connector(), "companies"))
     assert current(lake, "companies", "name") == {cut: (*LIVING, "smile \\ud83d"), whole: (*LIVING, "name 1")}
+
+
+def test_pages_that_lead_in_a_circle_fail_instead_of_being_read_for_ever(account: Account, lake: Lake) -> None:
+    account.named(1)
+    (deal,) = account.named(1, "deals")
+    connector = account.connector()
+    succeeded(account.night(lake, connector, "companies", "deals"))
+    account.pass_time(hours=24)
+    numbers = itertools.count()
+
+    def circle(request: Request, body: bytes) -> bytes:
+        if next(numbers) > 50:
+            raise AssertionError("read for ever")
+        turn = {"next": {"after": str(next(numbers) % 3)}}
+        if request.path.endswith("/search"):
+            return json.dumps({"total": 1, "results": [], "paging": turn}).encode()
+        if "/associations/" in request.path:
+            return json.dumps({"results": [{"from": {"id": deal}, "to": [], "paging": turn}]}).encode()
+        return body
+
+    _rewrite(account, circle)
+    errors = [str(each.error) for each in account.night(lake, connector, "companies", "deals_to_companies")]
+    assert all("leads back to one" in error for error in errors) and len(errors) == 2, errors
