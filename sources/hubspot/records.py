@@ -70,14 +70,14 @@ class RecordReader:
         )
         truth = self._asked(doubtful)
         rows = self._without(changed, archived, truth.rows, doubtful)
-        return self._extract(obj, window, [rows, self._unknown(archived, gone), truth.rows], truth.merges)
+        return self._extract(obj, window, [rows, self._news(archived, truth.rows), truth.rows], truth.merges)
 
     def _whole(self, obj: SourceObject, window: Window) -> Extract:
         """Read every living record, then every archived one; known ones in neither are asked for by id."""
         living = self._staged(self._listed(archived=False))
         archived = self._archived()
         seen = f"select id from {living.relation} union all select id from {archived.relation}"
-        known, gone = self._last("_op = 'upsert'"), self._last("_op = 'delete'")
+        known = self._last("_op = 'upsert'")
         missed = f"from {known} where _record_id not in ({seen})"
         counted = self._cursor.execute(f"select count(*), (select count(*) from {known}) {missed}").fetchone() or (0, 0)
         # where half of them are missing the lake refuses the read, so nothing is asked
@@ -85,7 +85,7 @@ class RecordReader:
         truth = self._asked(self._ids(f"select _record_id {missed}") if believable else [])
         rows = self._without(living, archived, truth.rows)
         extract = self._extract(
-            obj, Window(None, window.until), [rows, self._unknown(archived, gone), truth.rows], truth.merges
+            obj, Window(None, window.until), [rows, self._news(archived, truth.rows), truth.rows], truth.merges
         )
         return replace(extract, is_snapshot=True)
 
@@ -179,11 +179,16 @@ class RecordReader:
             f"select distinct on (id) * from {rows.relation} where id not in ({others}) and id not in ({known})"
         )
 
-    def _unknown(self, archived: Staged, gone: str) -> Staged:
-        """Return the archived rows whose record the lake does not know as gone: what it does know stays as it is."""
+    def _news(self, archived: Staged, asked: Staged) -> Staged:
+        """Return the archived rows but those found living since, and those the lake knows as merged, purged or erased.
+
+        One that it knows as archived may have been restored, changed and archived again since.
+        """
         if not archived.rows:
             return archived
-        return self._counted(f"select * from {archived.relation} where id not in (select _record_id from {gone})")
+        gone = self._last("_op = 'delete' and _delete_reason <> 'soft'")
+        others = f"select id from {asked.relation} union all select _record_id from {gone}"
+        return self._counted(f"select * from {archived.relation} where id not in ({others})")
 
     def _counted(self, query: str) -> Staged:
         row = self._cursor.execute(f"select count(*) from ({query})").fetchone()

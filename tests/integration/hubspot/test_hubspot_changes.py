@@ -175,6 +175,24 @@ def test_case_11_a_restored_record_lives_again_though_its_stamp_did_not_move(acc
     assert states == [("upsert", None), ("delete", "soft"), ("upsert", None)]
 
 
+def test_a_record_restored_changed_and_archived_again_between_two_nights_is_archived_as_it_last_was(
+    account: Account, lake: Lake
+) -> None:
+    record, *_ = account.named(3)
+    connector = account.connector()
+    account.records.archive("companies", record)
+    succeeded(account.night(lake, connector, "companies"))
+    account.pass_time(hours=20)
+    account.records.restore("companies", record)
+    account.records.update("companies", record, {"name": "changed"})
+    account.pass_time(hours=1)
+    archived_at = account.now
+    account.records.archive("companies", record)
+    account.pass_time(hours=3)
+    succeeded(account.night(lake, connector, "companies"))
+    assert current(lake, "companies", "name", "archivedAt")[record] == ("delete", "soft", None, "changed", archived_at)
+
+
 def test_case_12_a_privacy_delete_is_found_by_the_weekly_whole_read(account: Account, lake: Lake) -> None:
     erased, kept = account.named(2, "contacts")
     connector = account.connector()
