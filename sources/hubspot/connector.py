@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sources.config import SourceConfig
@@ -51,7 +52,7 @@ class HubSpotConnector:
         # records come first: what hangs on them is asked for by what was committed of them
         self._objects = (*own, *(obj for obj in OBJECTS if obj.name not in skipped | hanging))
         self._api = Api(config.name, Login(config), sleep)
-        self._days = reconcile_days(config)
+        self._days, self._shrink_limit = reconcile_days(config), config.number("shrink_limit")
         self._schemas: dict[str, str] | None = None
 
     def __repr__(self) -> str:
@@ -82,6 +83,13 @@ class HubSpotConnector:
 
         An object type that the account lacks is empty. Raises SourceError; commits nothing.
         """
+        return replace(self._read(obj, window, reading), shrink_limit=self._shrink_limit)
+
+    def close(self) -> None:
+        """Release connections. Safe to call twice."""
+        self._api.http.close()
+
+    def _read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
         folder = reading.staging / "read"
         pair = next((each for each in PAIRS if each.table == obj.name), None)
         if pair is not None:
@@ -95,11 +103,8 @@ class HubSpotConnector:
         if found is None:
             names = [column.name for column in obj.columns]
             return Extract(obj, obj.columns, window, empty_relation(names), source_count=0)
-        return RecordReader(self._api, path, found, reading, folder).read(obj, window, self._days)
-
-    def close(self) -> None:
-        """Release connections. Safe to call twice."""
-        self._api.http.close()
+        reader = RecordReader(self._api, path, found, reading, folder)
+        return reader.read(obj, window, self._days, self._shrink_limit)
 
     def _path(self, obj: SourceObject) -> str:
         """Return what an object type is called in a path; a custom one by its objectTypeId."""

@@ -223,6 +223,20 @@ def test_a_whole_read_that_misses_more_than_half_is_refused_without_asking_for_e
     assert set(current(lake, "companies").values()) == {LIVING}
 
 
+def test_a_shrinking_that_is_real_is_believed_once_the_configuration_says_so(account: Account, lake: Lake) -> None:
+    *_, kept = account.named(4)
+    account.records.document("pipeline:deals", "1", {"id": "1", "stages": [{"id": str(each)} for each in range(4)]})
+    tables = ("companies", "deal_stages")
+    succeeded(account.night(lake, account.connector(), *tables))
+    for each in current(lake, "companies").keys() - {kept}:
+        account.records.erase("companies", each)
+    account.records.document("pipeline:deals", "1", {"id": "1", "stages": [{"id": "0"}]})
+    assert all(each.error for each in account.night(lake, account.connector(), *tables, full=True))
+    succeeded(account.night(lake, account.connector(shrink_limit=0.9), *tables, full=True))
+    assert [key for key, state in current(lake, "companies").items() if state == LIVING] == [kept]
+    assert [key for key, state in current(lake, "deal_stages").items() if state == LIVING] == ["1|0"]
+
+
 def test_a_record_restored_behind_the_back_of_a_whole_read_is_not_taken_for_gone(account: Account, lake: Lake) -> None:
     first, *_ = ids = account.named(6)
     connector = account.connector()
