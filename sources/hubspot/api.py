@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sources.errors import QuotaExhausted, SourceError, TransientSourceError
-from sources.http import HttpClient
+from sources.http import ApiError, HttpClient
 from sources.hubspot.answers import judge
 from sources.hubspot.login import Login
 
@@ -45,7 +45,12 @@ class Api:
         Raises SourceError when nothing tells it.
         """
         self._exhausted = None
-        self.get("/crm/v3/owners", "owners", limit="1")
+        try:
+            self.get("/crm/v3/owners", "owners", limit="1")
+        except ApiError as error:
+            # an app may have no use for owners, and a refusal tells the time as well
+            if error.code != "MISSING_SCOPES":
+                raise
         if self.http.server_time is None:
             message = "its answers have no usable Date header, so where a window may end is unknown."
             raise SourceError(self.http.source, None, message, "Nothing was read. Look for a proxy that removes it.")
@@ -53,7 +58,13 @@ class Api:
 
     def left_today(self) -> int | None:
         """Return how many requests of the day are left, None where HubSpot does not tell."""
-        answer = self.http.request("GET", f"{self._login.url()}/crm/v3/owners", subject="owners", params={"limit": "1"})
+        url = f"{self._login.url()}/crm/v3/owners"
+        try:
+            answer = self.http.request("GET", url, subject="owners", params={"limit": "1"})
+        except ApiError as error:
+            if error.code != "MISSING_SCOPES":
+                raise
+            return None
         left = answer.headers.get("X-HubSpot-RateLimit-Daily-Remaining", "")
         return int(left) if left.isdigit() else None
 

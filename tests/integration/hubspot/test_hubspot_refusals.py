@@ -195,6 +195,15 @@ def test_an_object_without_its_scope_fails_alone_and_names_the_scope(account: Ac
     assert "skip_objects" in str(results["contacts"].error)
 
 
+def test_an_app_without_the_scope_of_owners_reads_all_the_rest(account: Account, lake: Lake) -> None:
+    ids = account.named(2)
+    account.faults.unreadable.add("owners")
+    connector = account.connector(skip_objects=["owners"])
+    succeeded(account.night(lake, connector, "companies"))
+    assert set(current(lake, "companies")) == set(ids)
+    assert all(each.passed for each in connector.check()[:2])
+
+
 def test_an_object_of_a_hub_that_is_not_there_is_empty_and_a_core_one_is_missed(account: Account, lake: Lake) -> None:
     for table in ("leads", "contacts"):
         account.data.execute(f"drop table {table}")
