@@ -34,6 +34,16 @@ def test_a_text_cut_within_an_emoji_is_kept_as_it_was_spelt(account: Account, la
     assert current(lake, "companies", "name") == {cut: (*LIVING, "smile \\ud83d"), whole: (*LIVING, "name 1")}
 
 
+def test_a_refusal_in_words_that_cannot_be_written_does_not_stop_the_others(account: Account, lake: Lake) -> None:
+    (contact,) = account.named(1, "contacts")
+    _rewrite(account, lambda request, body: body.replace(b"Unable to infer", b"\\u0000 \\ud83d Unable to infer"))
+    account.data.execute("drop table companies")
+    account.simulator.state.refresh_schema()
+    failed, read = account.night(lake, account.connector(), "companies", "contacts")
+    assert "\\x00 \\ud83d Unable to infer" in str(failed.error) and read.error is None
+    assert set(current(lake, "contacts")) == {contact}
+
+
 def test_pages_that_lead_in_a_circle_fail_instead_of_being_read_for_ever(account: Account, lake: Lake) -> None:
     account.named(1)
     (deal,) = account.named(1, "deals")
