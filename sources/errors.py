@@ -34,7 +34,13 @@ class SourceError(CrmWarehouseError):
     def __init__(self, source: str, object_name: str | None, message: str, remedy: str = "") -> None:
         self.source, self.object_name, self.remedy = source, object_name, remedy
         where = f"{source}.{object_name}" if object_name else source
-        super().__init__(f"{where}: {_sentence(message)} {remedy}" if remedy else f"{where}: {message}")
+        text = _writable(message)
+        super().__init__(f"{where}: {_sentence(text)} {remedy}" if remedy else f"{where}: {text}")
+
+
+def _writable(message: str) -> str:
+    """Return what a source said as a terminal and the ledger take it: NUL and half a character spelt out."""
+    return message.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
 
 
 def _sentence(message: str) -> str:

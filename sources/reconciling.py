@@ -1,4 +1,4 @@
-"""When an object is read from the start again although its cursor is known.
+"""When an object is read from the start again although its cursor is known, and what is believed of it.
 
 Only a complete read finds what no cursor moves for: purged rows, changed formulas, a feed that forgot.
 """
@@ -19,6 +19,13 @@ RECONCILE = Option(
     "how often an object is read from the start, which finds purged rows and changed formulas",
     default="weekly",
     choices=tuple(_DAYS),
+)
+
+SHRINK_LIMIT = Option(
+    "shrink_limit",
+    "share (0-1) of the records whose disappearance is believed",
+    type=float,
+    default=0.5,
 )
 
 

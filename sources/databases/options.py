@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sources.config import Option, Secret, SourceConfig
 from sources.databases.connection import Connection
-from sources.reconciling import RECONCILE
+from sources.reconciling import RECONCILE, SHRINK_LIMIT
 
 _NEEDED = {"postgres": ("host", "database", "user"), "mysql": ("host", "database", "user"), "sqlite": ("path",)}
 _SETTINGS = ("host", "port", "database", "user", "password", "schema", "sslmode", "path")
@@ -40,7 +40,7 @@ def database_options(kind: str, example: str) -> tuple[Option, ...]:
             default=None,
             example=[example],
         ),
-        Option("shrink_limit", "share (0-1) of the records whose disappearance is believed", type=float, default=0.5),
+        SHRINK_LIMIT,
         RECONCILE,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +41,7 @@ class DynamicsConnector:
         own = tuple(custom_table(name, f"{name}id") for name in extra)
         self._objects = (*(obj for obj in OBJECTS if obj.name not in skipped), *own)
         self._api = Api(config.name, Login(config), int(config.number("page_rows")), sleep)
-        self._days = reconcile_days(config)
+        self._days, self._shrink_limit = reconcile_days(config), config.number("shrink_limit")
         self._definitions: dict[str, dict[str, Any]] | None = None
 
     def __repr__(self) -> str:
@@ -72,6 +73,9 @@ class DynamicsConnector:
 
         A table of an app that the environment lacks is empty. Raises SourceError; commits nothing.
         """
+        return replace(self._read(obj, window, reading), shrink_limit=self._shrink_limit)
+
+    def _read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
         found = self._describe(obj)
         if found is not None:
             return TableReader(self._api, found, reading, reading.staging / "read").read(obj, window, self._days)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sources.config import Option
-from sources.reconciling import RECONCILE
+from sources.reconciling import RECONCILE, SHRINK_LIMIT
 
 OPTIONS: tuple[Option, ...] = (
     Option("url", "the environment's URL", required=True, example="https://acme.crm4.dynamics.com"),
@@ -18,5 +18,6 @@ OPTIONS: tuple[Option, ...] = (
         "extra_objects", "further tables to read, by logical name", type=list, example=["new_project"], default=None
     ),
     RECONCILE,
+    SHRINK_LIMIT,
     Option("page_rows", "rows asked for in one page, at most 5000", type=int, default=5_000),
 )

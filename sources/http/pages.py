@@ -114,9 +114,11 @@ class Pages:
 
         A loop over rows, unlike a bulk path: an API sends at most a few thousand a request, and waiting for it
         dominates. DuckDB's own JSON reader would round numbers of more than 17 digits.
+
+        Half of a surrogate pair, as a text cut within an emoji ends with, is kept as JSON spells it.
         """
         path = self.next_path()
-        with path.open("w", newline="", encoding="utf-8") as file:
+        with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
             writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
             writer.writerow(self.columns)
             writer.writerows([_as_text(record.get(name)) for name in self.columns] for record in records)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sources.errors import QuotaExhausted, SourceError, TransientSourceError
-from sources.http import HttpClient
+from sources.http import ApiError, HttpClient
 from sources.hubspot.answers import judge
 from sources.hubspot.login import Login
 
@@ -45,7 +45,12 @@ class Api:
         Raises SourceError when nothing tells it.
         """
         self._exhausted = None
-        self.get("/crm/v3/owners", "owners", limit="1")
+        try:
+            self.get("/crm/v3/owners", "owners", limit="1")
+        except ApiError as error:
+            # an app may have no use for owners, and a refusal tells the time as well
+            if error.code != "MISSING_SCOPES":
+                raise
         if self.http.server_time is None:
             message = "its answers have no usable Date header, so where a window may end is unknown."
             raise SourceError(self.http.source, None, message, "Nothing was read. Look for a proxy that removes it.")
@@ -53,7 +58,13 @@ class Api:
 
     def left_today(self) -> int | None:
         """Return how many requests of the day are left, None where HubSpot does not tell."""
-        answer = self.http.request("GET", f"{self._login.url()}/crm/v3/owners", subject="owners", params={"limit": "1"})
+        url = f"{self._login.url()}/crm/v3/owners"
+        try:
+            answer = self.http.request("GET", url, subject="owners", params={"limit": "1"})
+        except ApiError as error:
+            if error.code != "MISSING_SCOPES":
+                raise
+            return None
         left = answer.headers.get("X-HubSpot-RateLimit-Daily-Remaining", "")
         return int(left) if left.isdigit() else None
 
@@ -120,13 +131,17 @@ class Api:
         def once(some: Sequence[str]) -> list[Mapping[str, Any]]:
             asked: list[dict[str, str]] = [{"id": each} for each in some]
             failed: list[Mapping[str, Any]] = []
+            followed: set[tuple[str, str]] = set()
             while asked:
                 answer = self.post(f"/crm/v4/associations/{one}/{two}/batch/read", subject, {"inputs": asked})
                 failed += [each for each in answer.get("errors") or [] if not _says_none(each)]
                 results = [(str(each["from"]["id"]), each) for each in answer["results"]]
                 found.extend((identifier, each) for identifier, result in results for each in result["to"])
-                further = [(identifier, _after(result)) for identifier, result in results]
-                asked = [{"id": identifier, "after": after} for identifier, after in further if after]
+                further = [(each, after) for each, result in results if (after := _after(result))]
+                if not followed.isdisjoint(further):
+                    raise self.broken(subject, "a page of associations leads back to one that was read already.")
+                followed.update(further)
+                asked = [{"id": identifier, "after": after} for identifier, after in further]
             return failed
 
         self._until_answered(subject, ids, once)

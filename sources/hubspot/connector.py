@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sources.config import SourceConfig
@@ -24,7 +25,7 @@ from sources.reconciling import reconcile_days
 
 # what every account has; others come with a paid hub, or were never asked for
 ALWAYS = frozenset({"companies", "contacts", "deals", "tickets"})
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 class HubSpotConnector:
@@ -37,21 +38,24 @@ class HubSpotConnector:
         skipped = frozenset(config.options.get("skip_objects") or ())
         if unknown := sorted(skipped - {obj.name for obj in OBJECTS}):
             raise config.error("skip_objects", f"unknown object '{unknown[0]}'; see sources/hubspot/README.md")
+        known = {obj.name: obj.name for obj in OBJECTS}
         extra = [str(name) for name in config.options.get("extra_objects") or ()]
         for name in extra:
-            if name in {obj.name for obj in OBJECTS}:
-                raise config.error("extra_objects", f"'{name}' is read anyway")
+            if name.lower() in known:
+                raise config.error("extra_objects", f"'{known[name.lower()]}' is read anyway")
             if not _NAME.fullmatch(name):
                 raise config.error("extra_objects", f"'{name}' is no name; a custom object's is like p1234_machines")
+            known[name.lower()] = name
         # without its records an association or a history has nobody to ask about
         hanging = {pair.table for pair in PAIRS if pair.one in skipped}
         hanging |= {HISTORY.name} if "deals" in skipped else set()
-        own = tuple(record_type(name, text=MERGED) for name in extra)
+        # a custom object may be named in capitals, which tables do not tell apart
+        own = tuple(replace(record_type(name, text=MERGED), table=name.lower()) for name in extra)
         self._records = {obj.name for obj in (*RECORDS, *own)}
         # records come first: what hangs on them is asked for by what was committed of them
         self._objects = (*own, *(obj for obj in OBJECTS if obj.name not in skipped | hanging))
         self._api = Api(config.name, Login(config), sleep)
-        self._days = reconcile_days(config)
+        self._days, self._shrink_limit = reconcile_days(config), config.number("shrink_limit")
         self._schemas: dict[str, str] | None = None
 
     def __repr__(self) -> str:
@@ -82,6 +86,13 @@ class HubSpotConnector:
 
         An object type that the account lacks is empty. Raises SourceError; commits nothing.
         """
+        return replace(self._read(obj, window, reading), shrink_limit=self._shrink_limit)
+
+    def close(self) -> None:
+        """Release connections. Safe to call twice."""
+        self._api.http.close()
+
+    def _read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
         folder = reading.staging / "read"
         pair = next((each for each in PAIRS if each.table == obj.name), None)
         if pair is not None:
@@ -95,11 +106,8 @@ class HubSpotConnector:
         if found is None:
             names = [column.name for column in obj.columns]
             return Extract(obj, obj.columns, window, empty_relation(names), source_count=0)
-        return RecordReader(self._api, path, found, reading, folder).read(obj, window, self._days)
-
-    def close(self) -> None:
-        """Release connections. Safe to call twice."""
-        self._api.http.close()
+        reader = RecordReader(self._api, path, found, reading, folder)
+        return reader.read(obj, window, self._days, self._shrink_limit)
 
     def _path(self, obj: SourceObject) -> str:
         """Return what an object type is called in a path; a custom one by its objectTypeId."""

@@ -46,7 +46,7 @@ def _signed_in(api: Api) -> Check:
 def _left(api: Api) -> Check:
     left = api.left_today()
     if left is None:
-        return Check("requests left today", True, "not told: an app with OAuth is limited by the ten seconds only")
+        return Check("requests left today", True, "not told to an app with OAuth, nor without the scope of owners")
     return Check("requests left today", left > 0, f"{left:,}")
 
 

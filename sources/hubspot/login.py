@@ -48,7 +48,7 @@ class Login:
             "refresh_token": refresh,
         }
         answer = http.json("POST", f"{self.url()}/oauth/v1/token", data=form, authorized=False)
-        if "access_token" not in answer:
+        if not isinstance(answer, dict) or not answer.get("access_token"):
             raise SourceError(self._config.name, None, "the token answer has no access_token.")
         given = answer.get("refresh_token")
         if given and given != refresh:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sources.config import Option
-from sources.reconciling import RECONCILE
+from sources.reconciling import RECONCILE, SHRINK_LIMIT
 
 AUTH = Option("auth", "how to sign in", default="private_app", choices=("private_app", "oauth"))
 
@@ -28,4 +28,5 @@ OPTIONS: tuple[Option, ...] = (
         default=None,
     ),
     RECONCILE,
+    SHRINK_LIMIT,
 )

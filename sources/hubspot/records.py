@@ -47,12 +47,15 @@ class RecordReader:
         self._log = self._subject = ""
         self._parts = 0
 
-    def read(self, obj: SourceObject, window: Window, days: int | None) -> Extract:
-        """Return every change of the window; what is new, and ``days`` apart what is known, is read whole."""
+    def read(self, obj: SourceObject, window: Window, days: int | None, shrink_limit: float) -> Extract:
+        """Return every change of the window; what is new, and ``days`` apart what is known, is read whole.
+
+        Where more than ``shrink_limit`` of the known records are missing, none of them is asked for.
+        """
         obj = replace(obj, cursor=obj.cursor if obj.cursor in self._found.names else None)
         self._subject, self._log = obj.name, self._reading.log(obj.table)
         if window.since is None or obj.cursor is None or reconciles(obj, window, days):
-            return self._whole(obj, window)
+            return self._whole(obj, window, shrink_limit)
         return self._changes(obj, window)
 
     def _changes(self, obj: SourceObject, window: Window) -> Extract:
@@ -70,22 +73,22 @@ class RecordReader:
         )
         truth = self._asked(doubtful)
         rows = self._without(changed, archived, truth.rows, doubtful)
-        return self._extract(obj, window, [rows, self._unknown(archived, gone), truth.rows], truth.merges)
+        return self._extract(obj, window, [rows, self._news(archived, truth.rows), truth.rows], truth.merges)
 
-    def _whole(self, obj: SourceObject, window: Window) -> Extract:
+    def _whole(self, obj: SourceObject, window: Window, shrink_limit: float) -> Extract:
         """Read every living record, then every archived one; known ones in neither are asked for by id."""
         living = self._staged(self._listed(archived=False))
         archived = self._archived()
         seen = f"select id from {living.relation} union all select id from {archived.relation}"
-        known, gone = self._last("_op = 'upsert'"), self._last("_op = 'delete'")
+        known = self._last("_op = 'upsert'")
         missed = f"from {known} where _record_id not in ({seen})"
         counted = self._cursor.execute(f"select count(*), (select count(*) from {known}) {missed}").fetchone() or (0, 0)
-        # where half of them are missing the lake refuses the read, so nothing is asked
-        believable = 2 * counted[0] <= counted[1]
+        # where too many of them are missing the lake refuses the read, so nothing is asked
+        believable = counted[0] <= shrink_limit * counted[1]
         truth = self._asked(self._ids(f"select _record_id {missed}") if believable else [])
         rows = self._without(living, archived, truth.rows)
         extract = self._extract(
-            obj, Window(None, window.until), [rows, self._unknown(archived, gone), truth.rows], truth.merges
+            obj, Window(None, window.until), [rows, self._news(archived, truth.rows), truth.rows], truth.merges
         )
         return replace(extract, is_snapshot=True)
 
@@ -179,11 +182,16 @@ class RecordReader:
             f"select distinct on (id) * from {rows.relation} where id not in ({others}) and id not in ({known})"
         )
 
-    def _unknown(self, archived: Staged, gone: str) -> Staged:
-        """Return the archived rows whose record the lake does not know as gone: what it does know stays as it is."""
+    def _news(self, archived: Staged, asked: Staged) -> Staged:
+        """Return the archived rows but those found living since, and those the lake knows as merged, purged or erased.
+
+        One that it knows as archived may have been restored, changed and archived again since.
+        """
         if not archived.rows:
             return archived
-        return self._counted(f"select * from {archived.relation} where id not in (select _record_id from {gone})")
+        gone = self._last("_op = 'delete' and _delete_reason <> 'soft'")
+        others = f"select id from {asked.relation} union all select _record_id from {gone}"
+        return self._counted(f"select * from {archived.relation} where id not in ({others})")
 
     def _counted(self, query: str) -> Staged:
         row = self._cursor.execute(f"select count(*) from ({query})").fetchone()

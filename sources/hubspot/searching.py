@@ -65,7 +65,7 @@ class ChangeSearch:
 
         A page may be short, or empty, and still be followed by others.
         """
-        after = None
+        after, followed = None, set()
         while True:
             body = {
                 "filterGroups": [{"filters": list(filters)}],
@@ -76,8 +76,9 @@ class ChangeSearch:
             page, following = self._api.search(self._path, self._subject, body | ({"after": after} if after else {}))
             if page or following is None:
                 return page, following is not None
-            if following == after:
-                raise self._api.broken(self._subject, "an empty page of the search leads back to itself.")
+            if following in followed:
+                raise self._api.broken(self._subject, "an empty page of the search leads back to one before it.")
+            followed.add(following)
             after = following
 
     def _between(self, start: int, end: int) -> list[dict[str, str]]:

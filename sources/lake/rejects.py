@@ -15,6 +15,9 @@ from sources.lake.rows import record_id, typed_rows, typed_value
 from sources.quoting import identifier, quoted
 
 _GUARD_DIGITS = 6  # binary noise of a float printed as text lies beyond these places, a real digit does not
+# the row as it came: a column that a source calls raw or typed must not take its place in the payload
+_ROW = '"the whole row"'
+_WIDEST = 38
 _READER_ROWS = "select " + ", ".join(["unnest(?::varchar[])"] * 5)
 
 
@@ -67,7 +70,7 @@ def _keyless(extract: Extract, columns: Sequence[Column]) -> list[str]:
     """Return a SELECT of the rows whose key is missing."""
     names = quoted(", ".join(extract.object.key))
     return [
-        f"select null, {names}, null, 'no key: the row is kept here only', to_json(raw)::varchar"
+        f"select null, {names}, null, 'no key: the row is kept here only', to_json({_ROW})::varchar"
         f" from ({_with_key(extract, columns)}) where _record_id is null"
     ]
 
@@ -80,16 +83,16 @@ def _clashing(extract: Extract) -> list[str]:
 
 
 def _with_key(extract: Extract, columns: Sequence[Column], findings: Sequence[str] = ()) -> str:
-    """Return a SELECT of ``raw``, the row as it came, ``_record_id`` from its typed key, and ``findings``."""
+    """Return a SELECT of the whole row as it came, ``_record_id`` from its typed key, and ``findings``."""
     by_name = {column.name.lower(): column for column in columns}
     keys = [by_name[name.lower()] for name in extract.object.key]
     values = [f"raw.{identifier(key.name)}" if extract.is_typed else typed_value(key) for key in keys]
     packed = ", ".join(f"{identifier(key.name)} := {value}" for key, value in zip(keys, values, strict=True))
     return f"""
-select raw, findings, {record_id(extract.object.key)} as _record_id
+select {_ROW}, findings, {record_id(extract.object.key)} as _record_id
 from (
-    select raw, [{", ".join(findings)}] as findings, unnest(struct_pack({packed}))
-    from {extract.relation} as raw
+    select {_ROW}, [{", ".join(findings)}] as findings, unnest(struct_pack({packed}))
+    from (select {_ROW}, {_ROW}.* from {extract.relation} as {_ROW}) as raw
 )"""
 
 
@@ -103,9 +106,9 @@ def _unfit(extract: Extract, columns: Sequence[Column]) -> list[str]:
     suspects = f"(select * from {extract.relation} as raw where {' or '.join(_misfits(column) for column in failable)})"
     return [
         f"""
-select _record_id, finding.field, finding.raw_value, finding.reason, to_json(raw)::varchar
+select _record_id, finding.field, finding.raw_value, finding.reason, to_json({_ROW})::varchar
 from (
-    select raw, _record_id, unnest(list_filter(findings, lambda found: found is not null)) as finding
+    select {_ROW}, _record_id, unnest(list_filter(findings, lambda found: found is not null)) as finding
     from ({_with_key(replace(extract, relation=suspects), columns, findings)})
 ) where _record_id is not null"""
     ]
@@ -134,18 +137,21 @@ def _misfits(column: Column) -> str:
 def _is_rounded(column: Column) -> str | None:
     """Return the condition that a decimal has more places than its column, or None where none can be had.
 
-    Only text with more of them is cast to a wider decimal, which costs ten times what the cast to its own does.
+    Only text with more of them is cast to a wider decimal, which costs ten times what the cast to its own does. A
+    number that no wider one has room for is told by its digits.
     """
     number = f"cast(raw.{identifier(column.name)} as varchar)" if column.parse is None else column.plain
     shape = None if number is None or is_integer(column.type) else decimal_shape(column.type)
-    if not shape or sum(shape) + _GUARD_DIGITS > 38:
+    if not shape or shape[1] == _WIDEST:
         return None
-    finer = f"try_cast({number} as decimal({sum(shape) + _GUARD_DIGITS},{shape[1] + _GUARD_DIGITS}))"
+    places = min(shape[1] + _GUARD_DIGITS, _WIDEST)
+    wider = f"decimal({min(shape[0] + places, _WIDEST)},{places})"
+    differs = f"try_cast({number} as {wider}) <> try_cast({typed_value(column)} as {wider})"
     point = f"strpos({number}, '.')"
     has_places = f"{point} > 0 and length({number}) - {point} > {shape[1]}"
+    digits = f"regexp_matches({number}, '[.][0-9]{{{shape[1]}}}[0-9]*[1-9]')"
     return (
-        f"case when ({has_places}) or contains(lower({number}), 'e')"
-        f" then coalesce({finer} <> {typed_value(column)}, false) else false end"
+        f"case when ({has_places}) or contains(lower({number}), 'e') then coalesce({differs}, {digits}) else false end"
     )
 
 
@@ -153,7 +159,7 @@ def _unchecked(extract: Extract, columns: Sequence[Column]) -> list[str]:
     """Return one SELECT per check of the rows that fail it."""
     return [
         f"select {record_id(extract.object.key)}, {quoted(check.field)}, cast(({check.raw_value}) as varchar),"
-        f" {quoted(check.reason)}, to_json(typed)::varchar from ({typed_rows(extract, columns)}) as typed"
+        f" {quoted(check.reason)}, to_json({_ROW})::varchar from ({typed_rows(extract, columns)}) as {_ROW}"
         f" where ({check.fails}) and {record_id(extract.object.key)} is not null"
         for check in extract.checks
     ]

@@ -23,7 +23,8 @@ _REMEDIES = {
     "inactive_user": "Activate the integration user.",
 }
 QUOTA_REMEDY = "The limit rolls over 24 hours. What was committed is kept; the next run continues."
-_USAGE = re.compile(r"api-usage=(\d+)/(\d+)")
+# the share of one app, per-app-api-usage, stands beside that of the org
+_USAGE = re.compile(r"(?<!-)\bapi-usage=(\d+)/(\d+)")
 
 
 def judge(response: httpx.Response) -> Refusal | None:
@@ -39,7 +40,7 @@ def judge(response: httpx.Response) -> Refusal | None:
         waiting_helps = "concurrent" in message.lower()
         return Refusal("retry", text, code) if waiting_helps else Refusal("quota", text, code, QUOTA_REMEDY)
     if code == "INVALID_SESSION_ID" or response.status_code == 401:
-        return Refusal("sign_in", text, code, "Check the app's session policies.")
+        return Refusal("sign_in", text, code, _REMEDIES.get(code, "Check the app's session policies."))
     if "login rate exceeded" in message.lower() or code in ("SERVER_UNAVAILABLE", "UNABLE_TO_LOCK_ROW"):
         return Refusal("retry", text, code)
     if code == "QUERY_TIMEOUT":

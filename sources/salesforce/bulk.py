@@ -92,6 +92,7 @@ class BulkReader:
         """Download every page. Raises Incomplete when they do not add up to what the job processed."""
         pages = Pages(self._connection, folder, query.fields)
         locator: str | None = None
+        followed: set[str] = set()
         while True:
             path, counted = pages.next_path(), 0
 
@@ -106,8 +107,9 @@ class BulkReader:
             # the last page says "null", in letters
             if following in (None, "", "null"):
                 break
-            if following == locator:
-                raise Incomplete("a result page points to itself")
+            if following in followed:
+                raise Incomplete("a result page leads back to one that was read already")
+            followed.add(following)
             locator = following
         if pages.rows != int(done["numberRecordsProcessed"]):
             raise Incomplete(f"{pages.rows} rows in the pages, {done['numberRecordsProcessed']} processed")

@@ -43,6 +43,7 @@ class SalesforceConnector:
             int(config.number("bulk_above_rows")),
             int(config.number("bulk_page_rows")),
             reconcile_days(config),
+            config.number("shrink_limit"),
             set(),
         )
         self._currency = chosen_currency(config)

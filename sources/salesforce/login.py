@@ -45,7 +45,7 @@ class Login:
         else:
             form = self._credentials()
         answer = self._http.json("POST", f"{host}/services/oauth2/token", data=form, authorized=False)
-        if "access_token" not in answer or "instance_url" not in answer:
+        if not isinstance(answer, dict) or not (answer.get("access_token") and answer.get("instance_url")):
             raise SourceError(self._config.name, None, "the token answer has no access_token or no instance_url.")
         token = str(answer["access_token"])
         self._http.redactor.add(token)

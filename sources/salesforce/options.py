@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sources.config import Option
-from sources.reconciling import RECONCILE
+from sources.reconciling import RECONCILE, SHRINK_LIMIT
 
 AUTH = Option("auth", "how to sign in", default="client_credentials", choices=("client_credentials", "jwt"))
 
@@ -47,6 +47,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("export", "weekly Data Export to read instead of the API", example="exports/*/WE_*.ZIP"),
     Option("export_encoding", "the encoding that was chosen for it in the org", default="utf-8"),
     RECONCILE,
+    SHRINK_LIMIT,
     Option("bulk_above_rows", "reads of more rows than this go through the Bulk API", type=int, default=10_000),
     Option("bulk_page_rows", "rows in one page of a Bulk API result", type=int, default=100_000),
     Option("api_usage_limit", "share (0-1) of the org's daily API requests to stop at", type=float, default=1.0),

@@ -29,12 +29,14 @@ class Policy:
         bulk_above: reads of more rows than this go through a bulk job.
         page_rows: rows asked for in one bulk result page.
         reconcile_days: an object is read whole when a window's end enters a new span of this many days; None never.
+        shrink_limit: share (0-1) of the known records whose absence from a whole read is believed.
         without_bulk: objects that Bulk was found unable to read; grows.
     """
 
     bulk_above: int
     page_rows: int
     reconcile_days: int | None
+    shrink_limit: float
     without_bulk: set[str]
 
 
@@ -118,6 +120,7 @@ class ObjectReader:
             is_snapshot=is_snapshot,
             source_count=read.rows,
             deletes=deletes,
+            shrink_limit=self._policy.shrink_limit,
         )
 
 

@@ -19,6 +19,7 @@ from sources.salesforce.soql import Position, Query, fits_url
 
 _RESTARTS = 3
 _IDS_A_REQUEST = 200
+_EXCERPT = 200
 
 
 class RestReader:
@@ -32,8 +33,7 @@ class RestReader:
 
     def first_page(self, query: Query) -> dict[str, Any]:
         """Return the first answer to a query; its ``totalSize`` counts all of it."""
-        answer: dict[str, Any] = self._api.get(self._api.query_path(query), query.object_name)
-        return answer
+        return self._ask(self._api.query_path(query), query.object_name)
 
     def read(self, query: Query, first: dict[str, Any] | None = None) -> Staged:
         """Return every row of a query. ``first`` is its first answer where that was asked for already."""
@@ -89,9 +89,10 @@ class RestReader:
         restarts = 0
         answer, path = first, self._api.query_path(query)
         read, total = 0, -1
+        followed: set[str] = set()
         while True:
             try:
-                answer = answer or self._api.get(path, query.object_name)
+                answer = answer or self._ask(path, query.object_name)
             except ApiError as error:
                 if error.code == "QUERY_TIMEOUT":
                     return query
@@ -110,10 +111,22 @@ class RestReader:
             if answer["done"]:
                 break
             path, answer = answer["nextRecordsUrl"], None
+            if path in followed:
+                message = "a page leads back to one that was read already."
+                raise TransientSourceError(self._api.http.source, query.object_name, message, "Nothing of it was kept.")
+            followed.add(path)
         if read != total:
             message = f"{read} rows came where Salesforce counted {total}."
             raise TransientSourceError(self._api.http.source, query.object_name, message, "Nothing of it was kept.")
         return None
+
+    def _ask(self, path: str, name: str) -> dict[str, Any]:
+        """Return one page of a query's answer."""
+        answer = self._api.get(path, name)
+        if not isinstance(answer, dict) or not answer.keys() >= {"totalSize", "done", "records"}:
+            message = f"the answer to a query is none: {str(answer)[:_EXCERPT]}"
+            raise TransientSourceError(self._api.http.source, name, message, "Nothing of it was kept.")
+        return answer
 
     def _chunks(self, query: Query) -> Chunks:
         stamp = query.cursor or next((name for name in CURSORS if name in query.fields), None)

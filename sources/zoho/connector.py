@@ -42,6 +42,7 @@ class ZohoConnector:
         self._objects = (*(obj for obj in OBJECTS if obj.name not in skipped), *map(custom_module, extra))
         self._api = Api(config.name, Login(config), sleep)
         self._policy = Policy(int(config.number("bulk_above_rows")), reconcile_days(config))
+        self._shrink_limit = config.number("shrink_limit")
         self._most_parents = int(config.number("related_records"))
         self._modules: frozenset[str] | None = None
         self._described: dict[str, Described] = {}
@@ -79,6 +80,9 @@ class ZohoConnector:
 
         A module that the organization lacks is empty. Raises SourceError; commits nothing.
         """
+        return replace(self._read(obj, window, reading), shrink_limit=self._shrink_limit)
+
+    def _read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
         folder = reading.staging / "read"
         if obj.name in OWN:
             return self._own(obj, window, reading)

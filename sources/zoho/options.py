@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sources.config import Option
-from sources.reconciling import RECONCILE
+from sources.reconciling import RECONCILE, SHRINK_LIMIT
 
 OPTIONS: tuple[Option, ...] = (
     Option(
@@ -23,6 +23,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("skip_objects", "objects not to read, by API name", type=list, example=["Stage_History"], default=None),
     Option("extra_objects", "further modules to read, by API name", type=list, example=["Vendors"], default=None),
     RECONCILE,
+    SHRINK_LIMIT,
     Option("bulk_above_rows", "whole reads of more records than this go through bulk read", type=int, default=50_000),
     Option(
         "related_records",

@@ -29,7 +29,7 @@ class ExportConnector:
     def __init__(self, config: SourceConfig) -> None:
         self.name = config.name
         self._objects = chosen_objects(config)
-        self._currency = chosen_currency(config)
+        self._currency, self._shrink_limit = chosen_currency(config), config.number("shrink_limit")
         self._pattern = config.file("export")
         self._encoding = str(config.text("export_encoding"))
         try:
@@ -91,7 +91,10 @@ class ExportConnector:
             return Extract(obj, obj.columns, window, empty_relation([column.name for column in obj.columns]))
         rows = read_rows(export, obj, self._encoding, reading)
         whole = Window(None, window.until)
-        return Extract(obj, rows.columns, whole, rows.relation, is_snapshot=True, rejects=rows.rejects, files=files)
+        return Extract(
+            obj, rows.columns, whole, rows.relation, is_snapshot=True, rejects=rows.rejects, files=files,
+            shrink_limit=self._shrink_limit,
+        )  # fmt: skip
 
     def close(self) -> None:
         """Nothing is held open."""

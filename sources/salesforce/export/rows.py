@@ -19,6 +19,7 @@ from sources.salesforce.ids import CHECKSUM
 
 # more than this share of broken lines means that the file is, not its lines
 _MOST_BROKEN = 0.5
+_NO_ID = "0" * 15
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def read_rows(export: Export, obj: SourceObject, encoding: str, reading: Reading
             rejects += broken
         files.append(replace(file, header=tuple(names.get(each.lower(), each) for each in file.header)))
     columns = _columns(obj, files)
-    selected = ", ".join(identifier(column.name) for column in columns)
+    selected = ", ".join(_selected(column.name, column.name in obj.key) for column in columns)
     parts = " union all by name ".join(f"select * from {csv_files.from_sql([file], written)}" for file in files)
     return Rows(stage(reading, f"select {selected} from ({parts})", "export"), columns, tuple(rejects))
 
@@ -90,6 +91,15 @@ def _column(name: str, kind: str, is_key: bool) -> Column:
     return Column(
         name, kind, f"case length({raw}) when 15 then {raw} || {_checksum(raw)} when 18 then {raw}{other} end"
     )
+
+
+def _selected(name: str, is_key: bool) -> str:
+    """Return a column of the files; a reference that may be empty is written as an id of zeros there."""
+    column = identifier(name)
+    if is_key:
+        return column
+    written = f"nullif({column}, '{_NO_ID}')" if name.endswith("Id") else column
+    return f"nullif({written}, '{_NO_ID}AAA') as {column}"
 
 
 def _checksum(raw: str) -> str:

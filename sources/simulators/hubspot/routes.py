@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from sources.simulators.http import Fault, NoRoute, Request, Response, Routes, as_json
 from sources.simulators.hubspot.associations import Associations
 from sources.simulators.hubspot.auth import Tokens
-from sources.simulators.hubspot.errors import ApiError, no_route
+from sources.simulators.hubspot.errors import ApiError, bad_request, no_route
 from sources.simulators.hubspot.faults import Faults, as_response
 from sources.simulators.hubspot.objects import Objects
 from sources.simulators.hubspot.search import Search
@@ -82,6 +83,9 @@ class Account:
             return self._answer(request, fault), fault
         except ApiError as error:
             return as_response(error), None
+        except json.JSONDecodeError as error:
+            words = f"Invalid input JSON on line {error.lineno}, column {error.colno}: {error.msg}"
+            return as_response(bad_request(words)), None
         except Exception as error:  # a server answers whatever happens; the words tell what to mend here
             return as_response(ApiError(500, "", f"simulator: {error!r}")), None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from sources.simulators.hubspot.state import AccountState
 
 _CAP = 10_000
 _MOST = 200
+_MOMENTS = ("date", "datetime")
 _COMPARISONS = {"EQ": "=", "NEQ": "<>", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
 
 
@@ -78,9 +80,19 @@ class Search:
         column = self._column(found, name)
         if operator in _COMPARISONS:
             return f"{column} {_COMPARISONS[operator]} {self._value(found, name, given['value'])}"
+        if operator == "BETWEEN":
+            low, high = (self._value(found, name, given[end]) for end in ("value", "highValue"))
+            return f"{column} between {low} and {high}"
         if operator in ("IN", "NOT_IN"):
             values = ", ".join(self._value(found, name, each) for each in given["values"])
-            return f"{column} {'not ' if operator == 'NOT_IN' else ''}in ({values})"
+            # texts have to be given in lower case, whatever case the records have them in
+            own = f"lower({column})" if found.properties[name] not in ("number", *_MOMENTS) else column
+            return f"{own} {'not ' if operator == 'NOT_IN' else ''}in ({values})"
+        if operator in ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN"):
+            pattern = re.escape(str(given["value"])).replace(r"\*", r"\w*")
+            pattern = rf"(^|\W){pattern}($|\W)"
+            contains = f"coalesce(regexp_matches({quoted(name)}, {text(pattern)}, 'i'), false)"
+            return f"{'not ' if operator == 'NOT_CONTAINS_TOKEN' else ''}{contains}"
         if operator in ("HAS_PROPERTY", "NOT_HAS_PROPERTY"):
             return f"nullif({quoted(name)}, '') is {'not ' if operator == 'HAS_PROPERTY' else ''}null"
         raise bad_request(f"unknown operator {operator}")
@@ -90,13 +102,18 @@ class Search:
             return "_created_at" if name == found.created else "_updated_at"
         if name == "hs_object_id":
             return "_id" if self.faults.ids_compare_as_text else "cast(_id as bigint)"
+        if found.properties[name] in _MOMENTS:
+            iso = f"cast(try_cast({quoted(name)} as timestamptz) as timestamp)"
+            return f"coalesce(epoch_ms(try_cast({quoted(name)} as bigint)), {iso})"
         return f"try_cast({quoted(name)} as double)" if found.properties[name] == "number" else quoted(name)
 
-    def _value(self, found: ObjectType, name: str, value: str) -> str:
-        if name in (found.created, found.modified):
-            if value.isdigit() and int(value) == 0:
+    def _value(self, found: ObjectType, name: str, given: object) -> str:
+        value = str(given)
+        if found.properties[name] in _MOMENTS:
+            is_number = value.removeprefix("-").isdigit()
+            if is_number and int(value) == 0:
                 raise bad_request("There was a problem with the request: a time of 0")
-            return f"epoch_ms({int(value)})" if value.isdigit() else f"cast({text(value)}::timestamptz as timestamp)"
+            return f"epoch_ms({int(value)})" if is_number else f"cast({text(value)}::timestamptz as timestamp)"
         if name == "hs_object_id":
             return text(value) if self.faults.ids_compare_as_text else str(int(value))
         return str(float(value)) if found.properties[name] == "number" else text(value)

@@ -175,6 +175,24 @@ def test_case_11_a_restored_record_lives_again_though_its_stamp_did_not_move(acc
     assert states == [("upsert", None), ("delete", "soft"), ("upsert", None)]
 
 
+def test_a_record_restored_changed_and_archived_again_between_two_nights_is_archived_as_it_last_was(
+    account: Account, lake: Lake
+) -> None:
+    record, *_ = account.named(3)
+    connector = account.connector()
+    account.records.archive("companies", record)
+    succeeded(account.night(lake, connector, "companies"))
+    account.pass_time(hours=20)
+    account.records.restore("companies", record)
+    account.records.update("companies", record, {"name": "changed"})
+    account.pass_time(hours=1)
+    archived_at = account.now
+    account.records.archive("companies", record)
+    account.pass_time(hours=3)
+    succeeded(account.night(lake, connector, "companies"))
+    assert current(lake, "companies", "name", "archivedAt")[record] == ("delete", "soft", None, "changed", archived_at)
+
+
 def test_case_12_a_privacy_delete_is_found_by_the_weekly_whole_read(account: Account, lake: Lake) -> None:
     erased, kept = account.named(2, "contacts")
     connector = account.connector()
@@ -203,6 +221,20 @@ def test_a_whole_read_that_misses_more_than_half_is_refused_without_asking_for_e
     assert "shrink limit" in str(result.error)
     assert not [each for each in account.seen if "batch" in each]
     assert set(current(lake, "companies").values()) == {LIVING}
+
+
+def test_a_shrinking_that_is_real_is_believed_once_the_configuration_says_so(account: Account, lake: Lake) -> None:
+    *_, kept = account.named(4)
+    account.records.document("pipeline:deals", "1", {"id": "1", "stages": [{"id": str(each)} for each in range(4)]})
+    tables = ("companies", "deal_stages")
+    succeeded(account.night(lake, account.connector(), *tables))
+    for each in current(lake, "companies").keys() - {kept}:
+        account.records.erase("companies", each)
+    account.records.document("pipeline:deals", "1", {"id": "1", "stages": [{"id": "0"}]})
+    assert all(each.error for each in account.night(lake, account.connector(), *tables, full=True))
+    succeeded(account.night(lake, account.connector(shrink_limit=0.9), *tables, full=True))
+    assert [key for key, state in current(lake, "companies").items() if state == LIVING] == [kept]
+    assert [key for key, state in current(lake, "deal_stages").items() if state == LIVING] == ["1|0"]
 
 
 def test_a_record_restored_behind_the_back_of_a_whole_read_is_not_taken_for_gone(account: Account, lake: Lake) -> None:

@@ -195,6 +195,15 @@ def test_an_object_without_its_scope_fails_alone_and_names_the_scope(account: Ac
     assert "skip_objects" in str(results["contacts"].error)
 
 
+def test_an_app_without_the_scope_of_owners_reads_all_the_rest(account: Account, lake: Lake) -> None:
+    ids = account.named(2)
+    account.faults.unreadable.add("owners")
+    connector = account.connector(skip_objects=["owners"])
+    succeeded(account.night(lake, connector, "companies"))
+    assert set(current(lake, "companies")) == set(ids)
+    assert all(each.passed for each in connector.check()[:2])
+
+
 def test_an_object_of_a_hub_that_is_not_there_is_empty_and_a_core_one_is_missed(account: Account, lake: Lake) -> None:
     for table in ("leads", "contacts"):
         account.data.execute(f"drop table {table}")
@@ -204,16 +213,18 @@ def test_an_object_of_a_hub_that_is_not_there_is_empty_and_a_core_one_is_missed(
     assert "no such object" in str(results["contacts"].error)
 
 
-def test_a_custom_object_is_read_by_its_qualified_name(account: Account, lake: Lake) -> None:
+@pytest.mark.parametrize("name", ["p1234_machines", "p1234_Machines"])
+def test_a_custom_object_is_read_by_its_qualified_name(account: Account, lake: Lake, name: str) -> None:
     columns = "_id varchar, _created_at timestamp, _updated_at timestamp, _archived boolean, _archived_at timestamp"
-    account.data.execute(f"create table p1234_machines ({columns}, serial varchar)")
+    account.data.execute(f"create table {name} ({columns}, serial varchar)")
     account.simulator.state.refresh_schema()
-    record = account.records.insert("p1234_machines", {"serial": "A1"})
-    connector = account.connector(extra_objects=["p1234_machines"])
+    record = account.records.insert(name, {"serial": "A1"})
+    connector = account.connector(extra_objects=[name])
     succeeded(account.night(lake, connector, "p1234_machines"))
     assert current(lake, "p1234_machines", "serial") == {record: (*LIVING, "A1")}
-    with pytest.raises(ConfigError, match="is read anyway"):
-        account.connector(extra_objects=["deals"])
+    for twice in (["deals"], ["Deals"], [name, name.lower()]):
+        with pytest.raises(ConfigError, match="is read anyway"):
+            account.connector(extra_objects=twice)
 
 
 @pytest.mark.parametrize(

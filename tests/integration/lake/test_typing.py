@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from sources.contract import Column, Extract, SourceObject, Window
+from sources.contract import Column, Extract, FieldCheck, SourceObject, Window
 from sources.lake import Lake
 from tests.integration.lake.staged import UNTIL, commit, extract, ledger, log
 
@@ -76,10 +77,39 @@ def test_text_that_does_not_fit_is_null_in_the_log_and_whole_in_the_rejects(
     assert json.loads(payload) == {"Id": "1", "v": text}
 
 
+def test_the_payload_is_the_whole_row_whatever_its_columns_are_called(lake: Lake) -> None:
+    names = ("raw", "typed", "finding", "findings")
+    obj = SourceObject("Thing", "thing", ("Id",), tuple(Column(name, "VARCHAR") for name in ("Id", *names)))
+    obj = replace(obj, columns=(*obj.columns, Column("v", "INTEGER")))
+    wrong = FieldCheck("finding", "finding", "finding = 'unusable'", "it cannot be used")
+    rows = [{"Id": "", "v": "1"}, {"Id": "1", "v": "x"}, {"Id": "2", "v": "2", "finding": "unusable"}]
+    rows = [dict.fromkeys(names, "text") | row for row in rows]
+    commit(lake, replace(extract(*rows, obj=obj), checks=(wrong,)))
+    payloads = [json.loads(payload) for (payload,) in ledger(lake, "payload", "rejected_rows")]
+    assert [{**each, "v": str(each["v"])} for each in sorted(payloads, key=lambda each: each["Id"])] == rows
+
+
 def test_a_decimal_with_more_places_is_rounded_and_its_text_kept(lake: Lake) -> None:
     commit(lake, extract({"Id": "1", "v": "10.005"}, obj=thing("DECIMAL(18,2)")))
     assert log(lake, "v::varchar", "thing") == [("10.01",)]
     assert ledger(lake, "raw_value", "rejected_rows") == [("10.005",)]
+
+
+def test_what_the_widest_decimal_rounds_is_kept_as_text_too(lake: Lake) -> None:
+    long = "1234567890123456789012345678"
+    exact = [
+        "0.30000000000000004",
+        "0.1234567890",
+        "0.12345678900000",
+        "1e20",
+        f"{long}.1234567890",
+        f"{long}.50000000000",
+    ]
+    rounded = ["0.12345678901", "0.00000000001", "1e-11", f"{long}.12345678901"]
+    commit(lake, extract(*({"Id": text, "v": text} for text in [*exact, *rounded]), obj=thing("DECIMAL(38,10)")))
+    assert ledger(lake, "raw_value", "rejected_rows") == [(text,) for text in sorted(rounded)]
+    kept = dict(log(lake, "_record_id, v::varchar", "thing"))
+    assert kept[f"{long}.12345678901"] == f"{long}.1234567890"
 
 
 DECIMAL_TEXTS = st.builds(

@@ -100,6 +100,14 @@ def test_an_export_lands_typed_with_long_ids_and_flags(exports: Exports, lake: L
     assert kept == [("AnnualRevenue", "12.5")]
 
 
+@pytest.mark.parametrize("zeros", ["0" * 15, "0" * 15 + "AAA"])
+def test_an_id_of_zeros_is_no_record_and_nobody_was_merged_into_it(exports: Exports, lake: Lake, zeros: str) -> None:
+    exports.write("week1", {"Account.csv": csv_of(account(FIRST, "Ann", master=zeros))})
+    (result,) = exports.night("account")
+    assert result.committed and result.committed.rows_rejected == 0
+    assert current(lake, "account", "Name") == {long_id(FIRST): ("upsert", None, None, "Ann")}
+
+
 def test_an_object_that_goes_on_in_the_next_part_is_one_snapshot(exports: Exports, lake: Lake) -> None:
     one, two, three = (account(record, name) for record, name in ((FIRST, "a"), (SECOND, "b"), (THIRD, "c")))
     exports.write("1", {"Account.csv": csv_of(one)}, {"Contact.csv": '"Id"\n'}, {"Account.csv": csv_of(two, three)})

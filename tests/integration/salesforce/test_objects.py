@@ -84,6 +84,19 @@ def test_a_member_taken_out_of_a_group_is_deleted_by_its_absence(org: Org, lake:
     assert {key: row[0] for key, row in current(lake, "group_member").items()} == {stays: "upsert", goes: "delete"}
 
 
+def test_members_that_left_in_great_number_are_gone_once_the_configuration_believes_it(org: Org, lake: Lake) -> None:
+    stays, *leave = (org.records.insert("GroupMember", {"GroupId": "00G", "UserOrGroupId": who}) for who in "abc")
+    org.pass_time(hours=1)
+    org.night(lake, org.connector(), "group_member")
+    for each in leave:
+        org.records.purge("GroupMember", each, logged=False)
+    org.pass_time(hours=1)
+    (refused,) = org.night(lake, org.connector(), "group_member")
+    assert "shrink_limit" in str(refused.error)
+    org.night(lake, org.connector(shrink_limit=0.9), "group_member")
+    assert [key for key, row in current(lake, "group_member").items() if row[0] == "upsert"] == [stays]
+
+
 def test_the_bodies_of_emails_stay_in_the_org(org: Org) -> None:
     org.records.insert("EmailMessage", {"Subject": "hello", "TextBody": "long", "HtmlBody": "longer", "Incoming": True})
     extract = org.extract(org.connector(), "EmailMessage")

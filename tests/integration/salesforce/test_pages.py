@@ -5,11 +5,13 @@ The numbers are those of the list of cases that every connector must survive; ea
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from sources.errors import SourceError, TransientSourceError
+from sources.simulators.http import Fault, Request, Response, as_json
 from tests.integration.salesforce.org import BY_BULK, BY_REST, START, Org, names_of, read_names
 
 STRANGE = ["a\r\nb", "x\x00y", "u\u2028v\x85w", "N/A", "null", 'qu"o,te', "end\n", "back\\slash\\", "\ufeffmark", " "]
@@ -31,6 +33,41 @@ def test_a_locator_that_never_works_fails_instead_of_looping(org: Org) -> None:
     org.faults.add("bad_locator", "query", times=None)
     with pytest.raises(SourceError, match="INVALID_QUERY_LOCATOR"):
         read_names(org, BY_REST)
+
+
+@pytest.mark.parametrize("records", [[], [{"Id": "001000000000001AAA"}]])
+def test_pages_that_lead_in_a_circle_fail_instead_of_being_read_for_ever(org: Org, records: list[object]) -> None:
+    names_of(org, 3)
+    org.faults.rest_page_rows = 2
+    answer, seen = org.simulator.org.answer, []
+
+    def circle(request: Request) -> tuple[Response, Fault | None]:
+        if "/queryAll/" not in request.path:
+            return answer(request)
+        seen.append(request.path)
+        assert len(seen) < 20, "read for ever"
+        following = f"/services/data/v60.0/queryAll/01g-{len(seen) % 3}"
+        return as_json({"totalSize": 3, "done": False, "nextRecordsUrl": following, "records": records}), None
+
+    org.simulator.org.answer = circle  # type: ignore[method-assign]
+    with pytest.raises(TransientSourceError, match="leads back to one"):
+        read_names(org, BY_REST)
+
+
+def test_locators_that_lead_in_a_circle_end_the_job_instead_of_being_read_for_ever(org: Org) -> None:
+    names_of(org, 6)
+    answer, seen = org.simulator.org.answer, []
+
+    def circle(request: Request) -> tuple[Response, Fault | None]:
+        response, fault = answer(replace(request, query={"maxRecords": "2"}) if "locator" in request.query else request)
+        if request.path.endswith("/results"):
+            seen.append(request.path)
+            assert len(seen) < 20, "read for ever"
+            response.headers["Sforce-Locator"] = f"locator{len(seen) % 3}"
+        return response, fault
+
+    org.simulator.org.answer = circle  # type: ignore[method-assign]
+    assert len(read_names(org, BY_BULK, bulk_page_rows=2)) == 6
 
 
 def test_case_3_the_locator_null_ends_the_pages(org: Org) -> None:

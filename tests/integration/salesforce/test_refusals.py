@@ -16,7 +16,7 @@ from sources.lake import Lake
 from sources.simulators.http import Request, Response, as_json
 from sources.simulators.http.server import Handler
 from sources.simulators.salesforce import Fault
-from tests.integration.salesforce.org import BY_BULK, BY_REST, START, Org, names_of, read_names
+from tests.integration.salesforce.org import BY_BULK, BY_REST, START, Org, current, names_of, read_names
 
 
 @pytest.mark.parametrize(("bulk_above", "endpoint"), [(BY_BULK, "job_results"), (BY_REST, "query_more")])
@@ -146,6 +146,13 @@ def test_what_is_retried_is_said_in_the_log(org: Org, caplog: pytest.LogCaptureF
     with caplog.at_level(logging.WARNING):
         read_names(org, BY_REST)
     assert "acme: SERVER_UNAVAILABLE: The server is temporarily unavailable; attempt 2 follows" in caplog.text
+
+
+def test_a_user_who_may_not_see_the_limits_of_the_org_reads_it_all_the_same(org: Org, lake: Lake) -> None:
+    org.faults.add("api_disabled", "limits", times=None)
+    org.records.insert("Account", {"Name": "read"})
+    (result,) = org.night(lake, org.connector(), "account")
+    assert result.error is None and len(current(lake, "account")) == 1
 
 
 def test_the_clock_is_the_orgs_own(org: Org) -> None:

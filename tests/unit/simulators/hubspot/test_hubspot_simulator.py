@@ -123,6 +123,34 @@ def test_a_filter_compares_a_property_with_a_text(
     assert sorted(each["properties"]["name"] for each in shown) == found
 
 
+@pytest.mark.parametrize(
+    ("name", "operator", "values", "found"),
+    [
+        ("amount", "BETWEEN", {"value": "9", "highValue": 10}, ["Big Deal", "small deals"]),
+        ("closedate", "BETWEEN", {"value": "-1", "highValue": 1709553600000}, ["Big Deal", "small deals"]),
+        ("closedate", "GT", {"value": 1709510400000}, ["Big Deal"]),
+        ("dealname", "IN", {"values": ["big deal", "nothing"]}, ["Big Deal"]),
+        ("dealname", "NOT_IN", {"values": ["big deal"]}, ["small deals"]),
+        ("dealname", "CONTAINS_TOKEN", {"value": "deal"}, ["Big Deal"]),
+        ("dealname", "CONTAINS_TOKEN", {"value": "DEAL*"}, ["Big Deal", "small deals"]),
+        ("dealname", "NOT_CONTAINS_TOKEN", {"value": "big"}, ["small deals"]),
+    ],
+)
+def test_every_operator_of_the_search_is_understood(
+    client: Client, name: str, operator: str, values: dict[str, object], found: list[str]
+) -> None:
+    big = {"dealname": "Big Deal", "amount": "10", "closedate": "1709553600000"}
+    client.records.insert_many("deals", [big, {"dealname": "small deals", "amount": "9.5", "closedate": "2024-03-04"}])
+    asked = [{"propertyName": name, "operator": operator, **values}]
+    shown = client.search(asked, kind="deals", properties=["dealname"])["results"]
+    assert sorted(each["properties"]["dealname"] for each in shown) == found
+
+
+def test_a_body_that_is_no_json_is_a_bad_request(client: Client) -> None:
+    answer = client.http.post("/crm/v3/objects/companies/search", content=b"{")
+    assert (answer.status_code, answer.json()["category"]) == (400, "VALIDATION_ERROR")
+
+
 def test_contacts_know_their_stamp_by_another_name_and_say_nothing_of_this_one(client: Client) -> None:
     client.records.insert("contacts", {"lastname": "Low"})
     for name, total in (("lastmodifieddate", 1), ("hs_lastmodifieddate", 0)):
