@@ -122,6 +122,8 @@ class TableReader:
             window=window,
             relation=staged.relation,
             is_snapshot=is_snapshot,
+            # an import or a plug-in may set modifiedon back
+            is_current=True,
             source_count=staged.rows,
         )
 
