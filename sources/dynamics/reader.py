@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from sources.dynamics.answers import is_expired
 from sources.dynamics.api import Api, Page, collection
 from sources.dynamics.fields import Described
 from sources.dynamics.objects import MODIFIED
+from sources.errors import TransientSourceError
 from sources.http import ApiError
 from sources.http.pages import Pages, Staged, deletes_relation, united
 from sources.quoting import identifier
@@ -19,6 +21,10 @@ from sources.reconciling import reconciles
 
 # beyond it a URL is refused; without $select every column comes
 _LONGEST_SELECT = 28_000
+# what fits into a URL beside it
+_IDS_A_REQUEST = 40
+# pages without a unique order may skip some records; that so many are skipped is an answer that went wrong
+_MOST_MISSED = 1_000
 
 
 class TableReader:
@@ -56,7 +62,11 @@ class TableReader:
         return set(filter(None, asked.split(","))) == set(self._selected())
 
     def _changes(self, obj: SourceObject, window: Window, link: str) -> Extract:
-        """Read what changed since ``link``. A row that is there lives, whatever the deletes of an earlier page say."""
+        """Read what changed since ``link``.
+
+        A record that is named as changed and as deleted was deleted while the pages came, or is there again: what
+        becomes of it is asked by its id.
+        """
         rows, gone = self._pages(self._found.names), self._pages(("record_id", "deleted_at"))
         token = None
         for page in self._api.pages(link, obj.name, tracked=True):
@@ -65,9 +75,11 @@ class TableReader:
                 gone.add_records([{"record_id": each.lower()} for each in page.deleted])
             token = page.delta_link
         staged, deletes = rows.staged(), deletes_relation(gone.staged(), "purged")
-        if deletes and staged.rows:
-            present = f"select {identifier(self._key)} from {staged.relation}"
-            deletes = f"(select * from {deletes} where record_id not in ({present}))"
+        if deletes:
+            both = f"select record_id from {deletes} where record_id in ({self._keys(staged)})"
+            there = self._by_ids(obj, self._texts(both))
+            staged = united([staged, there], self._found.names)
+            deletes = f"(select * from {deletes} where record_id not in ({self._keys(there)}))"
         extract = self._extract(obj, Window(window.since, window.until, token), staged)
         return replace(extract, deletes=deletes)
 
@@ -78,21 +90,45 @@ class TableReader:
         """
         started = self._api.http.server_time or self._api.clock()
         staged, token = self._rows(obj, collection(self._found.set_name, self._selected()), tracked=True)
-        if staged.rows and obj.cursor:
+        if obj.cursor:
             since = f"{MODIFIED} ge {_moment(started - obj.lookback)}"
             late, _ = self._rows(obj, collection(self._found.set_name, self._selected(), filter=since))
-            staged = self._living(obj, united([staged, late], self._found.names))
+            staged = united([staged, late], self._found.names)
+        staged = self._living(obj, staged)
         return self._extract(obj, Window(None, window.until, token), staged, is_snapshot=True)
 
     def _living(self, obj: SourceObject, staged: Staged) -> Staged:
-        """Return the rows whose record is still there."""
+        """Return the rows of the records that are there now, those that did not come read by id.
+
+        Raises TransientSourceError where too many did not come.
+        """
         ids = self._pages((self._key,))
         for page in self._api.pages(collection(self._found.set_name, (self._key,), orderby=self._key), obj.name):
             ids.add_records(page.records)
-        present = f"select {identifier(self._key)} from {ids.staged().relation}"
-        relation = f"(select * from {staged.relation} where {identifier(self._key)} in ({present}))"
+        there = self._keys(ids.staged())
+        missed = self._texts(f"{there} except {self._keys(staged)}")
+        if len(missed) > _MOST_MISSED:
+            message = f"{len(missed):,} records are there that did not come."
+            raise TransientSourceError(self._api.http.source, obj.name, message, "Nothing of it was kept.")
+        staged = united([staged, self._by_ids(obj, missed)], self._found.names)
+        relation = f"(select * from {staged.relation} where {identifier(self._key)} in ({there}))"
         counted = self._reading.connection.cursor().execute(f"select count(*) from {relation}").fetchone()
         return Staged(relation, counted[0] if counted else 0)
+
+    def _by_ids(self, obj: SourceObject, ids: Sequence[str]) -> Staged:
+        """Return the records with these ids as they are now; what is not there is left out."""
+        parts = []
+        for start in range(0, len(ids), _IDS_A_REQUEST):
+            named = " or ".join(f"{self._key} eq {each}" for each in ids[start : start + _IDS_A_REQUEST])
+            found, _ = self._rows(obj, collection(self._found.set_name, self._selected(), filter=named))
+            parts.append(found)
+        return united(parts, self._found.names)
+
+    def _keys(self, staged: Staged) -> str:
+        return f"select {identifier(self._key)} from {staged.relation}"
+
+    def _texts(self, query: str) -> list[str]:
+        return [each[0] for each in self._reading.connection.cursor().execute(f"{query} order by all").fetchall()]
 
     def _rows(self, obj: SourceObject, path: str, *, tracked: bool = False) -> tuple[Staged, str | None]:
         """Stage every row of a collection; with ``tracked`` also return the delta link."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -30,3 +31,82 @@ def test_a_change_whose_stamp_an_import_set_back_is_read_as_what_the_record_is_n
     environment.pass_time(minutes=6)
     succeeded(environment.night(lake, connector, "account"))
     assert current(lake, "account", "name", "modifiedon")[record] == ("upsert", None, None, "imported", stamp)
+
+
+def test_a_record_that_the_pages_of_a_whole_read_lack_is_read_by_its_id(environment: Environment, lake: Lake) -> None:
+    """A tracked read takes no $orderby: without a unique order a page may skip a record."""
+    ids, connector = environment.names(6), environment.connector()
+    tracked: list[Any] = []
+
+    def without_last(request: str, document: Any) -> Any:
+        if "/accounts?" in request and "@odata.deltaLink" in document:
+            tracked.append(document["value"].pop())
+        return document
+
+    environment.rewrite(without_last)
+    succeeded(environment.night(lake, connector, "account"))
+    environment.pass_time(days=8)
+    succeeded(environment.night(lake, connector, "account"))
+    assert len(tracked) == 2
+    log = lake.connection.execute("select _record_id, _op from lake.dynamics.account order by all").fetchall()
+    assert log == [(record, "upsert") for record in sorted(ids)]
+
+
+def test_a_record_imported_with_an_old_stamp_while_pages_come_is_read(environment: Environment, lake: Lake) -> None:
+    """The link may count from the last page, so that no delta ever names it."""
+    environment.faults.page_rows, environment.faults.late_token = 2, True
+    environment.names(6)
+    imported: list[str] = []
+
+    def meanwhile(request: str) -> None:
+        if "$skiptoken" in request and not imported:
+            old = {"name": "imported", "modifiedon": datetime(2020, 1, 1)}
+            imported.append(environment.records.insert("account", old))
+
+    environment.meanwhile = meanwhile
+    connector = environment.connector()
+    succeeded(environment.night(lake, connector, "account"))
+    assert current(lake, "account", "name")[imported[0]][3] == "imported"
+
+
+def test_more_records_than_a_whole_read_can_have_missed_are_an_error_and_no_delete(
+    environment: Environment, lake: Lake
+) -> None:
+    environment.names(1_100)
+    connector = environment.connector()
+    succeeded(environment.night(lake, connector, "account"))
+    environment.pass_time(days=8)
+
+    def nothing(request: str, document: Any) -> Any:
+        return document | ({"value": []} if "@odata.deltaLink" in document else {})
+
+    environment.rewrite(nothing)
+    environment.records.update("account", next(iter(current(lake, "account"))), {"name": "later"})
+    (result,) = environment.night(lake, connector, "account")
+    assert "1,099 records are there that did not come" in str(result.error)
+    assert {state[0] for state in current(lake, "account").values()} == {"upsert"}
+
+
+@pytest.mark.parametrize("lives", [True, False])
+def test_a_record_that_a_delta_names_as_changed_and_as_deleted_is_asked_for_by_its_id(
+    environment: Environment, lake: Lake, lives: bool
+) -> None:
+    """It was deleted after its page came, or it was deleted before and is there again."""
+    record, _ = environment.names(2)
+    connector = environment.connector()
+    succeeded(environment.night(lake, connector, "account"))
+    environment.pass_time(hours=1)
+    environment.records.update("account", record, {"name": "changed"})
+
+    def with_delete(request: str, document: Any) -> Any:
+        if "$deltatoken" in request:
+            if not lives:
+                environment.records.delete("account", record)
+            context = f"{environment.simulator.url}/api/data/v9.2/$metadata#accounts/$deletedEntity"
+            document["value"].append({"@odata.context": context, "id": record, "reason": "deleted"})
+        return document
+
+    environment.rewrite(with_delete)
+    succeeded(environment.night(lake, connector, "account"))
+    state = ("upsert", None) if lives else ("delete", "purged")
+    assert current(lake, "account", "name")[record] == (*state, None, "changed")
