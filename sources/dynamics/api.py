@@ -10,13 +10,12 @@ from urllib.parse import quote
 
 import httpx
 
-from sources.dynamics.answers import judge
+from sources.dynamics.answers import judge, judge_json
 from sources.dynamics.fields import LOOKUP_NAME
 from sources.dynamics.login import Login
 from sources.errors import SourceError
 from sources.http import HttpClient, Refusal
 
-_NOTHING_KEPT = "Nothing of it was kept; the next run tries again."
 _ROOT = "/api/data/v9.2"
 _HEADERS = {
     "Accept": "application/json",
@@ -45,7 +44,7 @@ class Api:
     """
 
     def __init__(self, source: str, login: Login, page_rows: int, sleep: Callable[[float], None]) -> None:
-        self.http = HttpClient(source, sign_in=login.token, judge=self._judge, sleep=sleep)
+        self.http = HttpClient(source, sign_in=login.token, judge=self._judge, judge_json=judge_json, sleep=sleep)
         self.requests_left: int | None = None
         self._login, self._page_rows = login, page_rows
         login.attach(self.http)

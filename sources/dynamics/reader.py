@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,7 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from sources.contract import Extract, Reading, SourceObject, Window
-from sources.dynamics.answers import is_expired
+from sources.dynamics.answers import refuses_link
 from sources.dynamics.api import Api, Page, collection
 from sources.dynamics.fields import Described
 from sources.dynamics.objects import MODIFIED
@@ -19,6 +20,7 @@ from sources.http.pages import Pages, Staged, deletes_relation, united
 from sources.quoting import identifier
 from sources.reconciling import reconciles
 
+_log = logging.getLogger(__name__)
 # beyond it a URL is refused; without $select every column comes
 _LONGEST_SELECT = 28_000
 # what fits into a URL beside it
@@ -44,8 +46,9 @@ class TableReader:
                 try:
                     return self._changes(obj, window, window.token)
                 except ApiError as error:
-                    if not is_expired(error.message):
+                    if not refuses_link(error):
                         raise
+                    _log.warning("%s; %s is read whole", error, obj.name)
             return self._whole(obj, window)
         if is_whole or obj.cursor is None:
             staged, _ = self._rows(obj, collection(self._found.set_name, self._selected(), orderby=self._key))

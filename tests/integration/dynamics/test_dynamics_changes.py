@@ -9,6 +9,7 @@ import pytest
 
 from sources.lake import Lake
 from sources.lake.schema import log_columns
+from sources.simulators.http import as_json
 from tests.integration.dynamics.environment import Environment, current, succeeded
 
 
@@ -163,6 +164,29 @@ def test_case_16_an_expired_delta_link_ends_in_a_whole_read_that_finds_what_is_g
         environment.records.delete("account", gone)
     requests = environment.requests_of(lambda: succeeded(environment.night(lake, connector, "account")))
     assert any("$deltatoken" in each for each in requests) and len(requests) > 4
+    assert {record: state[0] for record, state in current(lake, "account").items()} == {gone: "delete", kept: "upsert"}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message"),
+    [
+        (400, "0x80044352", "The client's version is too old."),
+        (410, "0x80060888", "Gone"),
+        (400, "0x80060888", "The delta token is not valid."),
+    ],
+)
+def test_case_16_whatever_words_refuse_a_delta_link_a_whole_read_follows(
+    environment: Environment, lake: Lake, status: int, code: str, message: str
+) -> None:
+    """Neither status nor code is documented, and a link that is refused once is refused every night."""
+    gone, kept = environment.names(2)
+    connector = environment.connector(reconcile="never")
+    succeeded(environment.night(lake, connector, "account"))
+    environment.pass_time(days=1)
+    environment.records.delete("account", gone)
+    refused = as_json({"error": {"code": code, "message": message}}, status)
+    environment.rewrite(lambda request, document: refused if "$deltatoken" in request else document)
+    succeeded(environment.night(lake, connector, "account"))
     assert {record: state[0] for record, state in current(lake, "account").items()} == {gone: "delete", kept: "upsert"}
 
 

@@ -80,6 +80,23 @@ def test_an_answer_that_is_none_is_asked_for_again(environment: Environment, lak
     assert set(current(lake, "account")) == set(ids)
 
 
+@pytest.mark.parametrize("answer", [{}, [], None, {"value": None}])
+def test_a_success_without_records_or_an_error_is_asked_for_again(
+    environment: Environment, lake: Lake, answer: Any
+) -> None:
+    ids, answers = environment.names(2), iter([answer] * 2)
+    environment.rewrite(lambda request, document: next(answers, document) if "/accounts?" in request else document)
+    succeeded(environment.night(lake, environment.connector(), "account"))
+    assert set(current(lake, "account")) == set(ids) and len(environment.pauses) == 2
+
+
+def test_an_error_with_http_200_is_told_in_its_own_words(environment: Environment, lake: Lake) -> None:
+    error = {"error": {"code": "0x80040265", "message": "A plug-in has failed."}}
+    environment.rewrite(lambda request, document: error if "/accounts?" in request else document)
+    (result,) = environment.night(lake, environment.connector(), "account")
+    assert "crm.account: 0x80040265: A plug-in has failed." in str(result.error)
+
+
 def test_a_table_that_may_not_be_read_fails_alone_and_says_which_role_is_missing(
     environment: Environment, lake: Lake
 ) -> None:
