@@ -116,7 +116,8 @@ class Pages:
         dominates. DuckDB's own JSON reader would round numbers of more than 17 digits.
         """
         path = self.next_path()
-        with path.open("w", newline="", encoding="utf-8") as file:
+        # half of a surrogate pair, where a text was cut to its length, has no encoding: it stays escaped
+        with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
             writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
             writer.writerow(self.columns)
             writer.writerows([_as_text(record.get(name)) for name in self.columns] for record in records)
