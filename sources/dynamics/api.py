@@ -24,7 +24,7 @@ _HEADERS = {
     "If-None-Match": "null",
 }
 _DEFINITION = "LogicalName,EntitySetName,PrimaryIdAttribute,ChangeTrackingEnabled,DataProviderId"
-_ATTRIBUTE = "LogicalName,AttributeType,AttributeOf,IsValidForRead"
+_ATTRIBUTE = "LogicalName,AttributeType,AttributeTypeName,AttributeOf,IsValidForRead"
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from sources.contract import Column
 
 LOOKUP_NAME = "Microsoft.Dynamics.CRM.lookuplogicalname"
 _LOOKUPS = frozenset({"Lookup", "Customer", "Owner"})
-# virtual attributes are labels and files, a party list is the table activityparty
+# virtual attributes are labels and files, and choices of several; a party list is the table activityparty
 _LEFT_OUT = frozenset({"Virtual", "ManagedProperty", "CalendarRules", "PartyList"})
+_SEVERAL = {"Value": "MultiSelectPicklistType"}
 _TYPES = {
     "Integer": "INTEGER",
     "BigInt": "BIGINT",
@@ -73,7 +74,8 @@ def described(
     columns, selected, typed = [], [], {}
     for each in attributes:
         kind, name = each["AttributeType"], each["LogicalName"]
-        if kind in _LEFT_OUT or not each.get("IsValidForRead", True) or each.get("AttributeOf"):
+        is_left_out = kind in _LEFT_OUT and each.get("AttributeTypeName") != _SEVERAL
+        if is_left_out or not each.get("IsValidForRead", True) or each.get("AttributeOf"):
             continue
         is_lookup = kind in _LOOKUPS
         shown = f"_{name}_value" if is_lookup else name

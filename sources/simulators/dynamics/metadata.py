@@ -33,7 +33,8 @@ class Metadata:
             raise bad_query("Cannot cast to an abstract type.")
         shown = [_attribute(each, table) for each in table.attributes]
         if cast:
-            shown = [each for each in shown if f"{each['AttributeType']}AttributeMetadata" == cast]
+            kind = cast.removesuffix("AttributeMetadata")
+            shown = [each for each in shown if each["AttributeTypeName"]["Value"] == f"{kind}Type"]
         value = [_chosen(each, request) for each in shown]
         return as_json({"@odata.context": f"{request.base}/$metadata#EntityDefinitions", "value": value})
 
@@ -73,7 +74,8 @@ def _attribute(attribute: Attribute, table: Table) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "LogicalName": attribute.name,
         "SchemaName": attribute.name.capitalize(),
-        "AttributeType": kind,
+        "AttributeType": "Virtual" if kind == "MultiSelectPicklist" else kind,
+        "AttributeTypeName": {"Value": f"{kind}Type"},
         "AttributeOf": None,
         "IsValidForRead": True,
         "IsCustomAttribute": attribute.is_custom,

@@ -22,12 +22,16 @@ _SQL_TYPES = {
     "Double": "double",
     "DateTime": "timestamp",
     "DateOnly": "date",
+    "MultiSelectPicklist": "integer[]",
 }
 
 
 @dataclass(frozen=True)
 class Attribute:
-    """One attribute. ``type`` is Dataverse's, with DateOnly for a DateTime of that behaviour."""
+    """One attribute. ``type`` is Dataverse's, with DateOnly for a DateTime of that behaviour.
+
+    A MultiSelectPicklist is one by its AttributeTypeName; its AttributeType is Virtual.
+    """
 
     name: str
     type: str
@@ -97,6 +101,7 @@ def load_schema(path: Path = FILE) -> dict[str, Table]:
 def attribute_of_column(name: str, sql_type: str) -> Attribute:
     """Describe a column that schema.yml does not know: a custom attribute a maker has added."""
     kinds = {"INTEGER": "Integer", "BOOLEAN": "Boolean", "DATE": "DateOnly", "TIMESTAMP": "DateTime"}
+    kinds["INTEGER[]"] = "MultiSelectPicklist"
     kind = "Decimal" if sql_type.upper().startswith("DECIMAL") else kinds.get(sql_type.upper(), "String")
     return Attribute(name, kind, is_custom=True)
 

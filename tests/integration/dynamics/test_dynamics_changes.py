@@ -272,3 +272,13 @@ def test_a_choice_that_is_retired_keeps_its_label_in_the_log(environment: Enviro
     environment.pass_time(days=1)
     succeeded(environment.night(lake, connector, "stringmap"))
     assert current(lake, "stringmap", "value")[label] == ("delete", "purged", None, "Fair")
+
+
+def test_choices_of_a_multi_select_column_are_kept_though_its_type_is_called_virtual(
+    environment: Environment, lake: Lake
+) -> None:
+    environment.records.add_column("account", "new_interests", "integer[]")
+    several, none = environment.records.insert_many("account", [{"new_interests": [3, 12]}, {"name": "none"}])
+    succeeded(environment.night(lake, environment.connector(), "account"))
+    seen = current(lake, "account", "new_interests")
+    assert seen == {several: ("upsert", None, None, "3,12"), none: ("upsert", None, None, None)}
