@@ -37,7 +37,7 @@ class DynamicsConnector:
         extra = [str(name) for name in config.options.get("extra_objects") or ()]
         if again := sorted(set(extra) & {obj.name for obj in OBJECTS}):
             raise config.error("extra_objects", f"'{again[0]}' is read anyway")
-        own = tuple(custom_table(name, f"{name}id") for name in extra)
+        own = tuple(map(custom_table, extra))
         self._objects = (*(obj for obj in OBJECTS if obj.name not in skipped), *own)
         self._api = Api(config.name, Login(config), int(config.number("page_rows")), sleep)
         self._days = reconcile_days(config)
@@ -93,7 +93,7 @@ class DynamicsConnector:
         # a virtual table is another system's: it has no versions, and its rows belong to that system
         if definition is None or definition.get("DataProviderId"):
             return None
-        if definition["PrimaryIdAttribute"] != obj.key[0]:
+        if obj in OBJECTS and definition["PrimaryIdAttribute"] != obj.key[0]:
             message = f"its key is {definition['PrimaryIdAttribute']}, not {obj.key[0]}."
             raise SourceError(self.name, obj.name, message, "Read it through a mapping file instead.")
         attributes = self._api.attributes(obj.name)

@@ -33,6 +33,7 @@ class Described:
 
     Attributes:
         set_name: the entity set, which is the path of its records.
+        key: the attribute that identifies a record.
         is_tracked: whether it keeps changes.
         columns: every column that is kept.
         selected: the properties asked for, in ``$select``'s words.
@@ -40,6 +41,7 @@ class Described:
     """
 
     set_name: str
+    key: str
     is_tracked: bool
     columns: tuple[Column, ...]
     selected: tuple[str, ...]
@@ -86,4 +88,5 @@ def described(
             typed[shown] = f"_{name}_type"
             columns.append(Column(f"_{name}_type", "VARCHAR"))
     tracked = bool(definition.get("ChangeTrackingEnabled"))
-    return Described(definition["EntitySetName"], tracked, tuple(columns), tuple(selected), typed)
+    named = (definition["EntitySetName"], definition["PrimaryIdAttribute"])
+    return Described(*named, tracked, tuple(columns), tuple(selected), typed)

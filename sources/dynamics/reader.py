@@ -34,12 +34,12 @@ class TableReader:
 
     def __init__(self, api: Api, found: Described, reading: Reading, folder: Path) -> None:
         self._api, self._found, self._reading, self._folder = api, found, reading, folder
-        self._key = ""
+        self._key = found.key
         self._parts = 0
 
     def read(self, obj: SourceObject, window: Window, days: int | None) -> Extract:
         """Return every change of the window; ``days`` apart, and where no changes are kept, it is read whole."""
-        obj, self._key = _as_visible(obj, self._found), obj.key[0]
+        obj = _as_visible(obj, self._found)
         is_whole = window.since is None or reconciles(obj, window, days)
         if self._found.is_tracked:
             if window.token and not is_whole and self._asks_for_all(window.token):
@@ -168,11 +168,12 @@ class TableReader:
 
 
 def _as_visible(obj: SourceObject, found: Described) -> SourceObject:
-    """Return the table without rules on columns that this environment or user does not have."""
+    """Return the table with the environment's key, without rules on columns that it or its user does not have."""
     names = found.names
     merges = obj.merged_into is not None and {"merged", obj.merged_into} <= set(names)
     return replace(
         obj,
+        key=(found.key,),
         cursor=obj.cursor if obj.cursor in names else None,
         deleted_when=obj.deleted_when if merges else None,
         merged_into=obj.merged_into if merges else None,

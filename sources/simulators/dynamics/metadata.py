@@ -63,8 +63,11 @@ class Metadata:
             "PrimaryIdAttribute": table.primary_id,
             "PrimaryNameAttribute": table.primary_name,
             "ChangeTrackingEnabled": self.state.is_tracked(table),
-            "IsCustomEntity": table.name not in self.state.schema,
+            "CanChangeTrackingBeEnabled": {"Value": True},
+            "IsCustomEntity": table.is_custom,
             "IsIntersect": False,
+            "IsActivity": table.primary_id == "activityid",
+            "OwnershipType": "UserOwned" if table.of_property("_ownerid_value") else "OrganizationOwned",
             "DataProviderId": None,
         }
 

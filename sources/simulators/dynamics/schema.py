@@ -69,6 +69,7 @@ class Table:
     primary_name: str
     attributes: tuple[Attribute, ...]
     has_change_tracking: bool = True
+    is_custom: bool = False
 
     def of_property(self, name: str) -> Attribute | None:
         """The attribute whose property in a record has this name, or None."""
@@ -96,6 +97,14 @@ def load_schema(path: Path = FILE) -> dict[str, Table]:
         tracked = entry.get("change_tracking", True)
         tables[name] = Table(name, entry["set"], entry["id"], entry["name"], tuple(attributes), tracked)
     return tables
+
+
+def custom_table(name: str, columns: dict[str, str]) -> Table:
+    """Describe a table that schema.yml does not know: one a maker has added, an activity if it has an activityid."""
+    key = "activityid" if "activityid" in columns else f"{name}id"
+    own = [Attribute(key, "Uniqueidentifier"), Attribute("versionnumber", "BigInt")]
+    own += [attribute_of_column(column, kind) for column, kind in columns.items() if column not in (key, own[1].name)]
+    return Table(name, f"{name}s", key, "new_name", tuple(own), is_custom=True)
 
 
 def attribute_of_column(name: str, sql_type: str) -> Attribute:

@@ -282,3 +282,25 @@ def test_choices_of_a_multi_select_column_are_kept_though_its_type_is_called_vir
     succeeded(environment.night(lake, environment.connector(), "account"))
     seen = current(lake, "account", "new_interests")
     assert seen == {several: ("upsert", None, None, "3,12"), none: ("upsert", None, None, None)}
+
+
+@pytest.mark.parametrize("key", ["new_projectid", "activityid"])
+def test_a_custom_table_is_read_by_the_key_that_the_environment_names(
+    environment: Environment, lake: Lake, key: str
+) -> None:
+    """The key of a custom activity is activityid, like that of every activity."""
+    environment.records.add_table("new_project", {"new_name": "varchar", "new_budget": "decimal(23,10)"}, key)
+    gone, kept = environment.records.insert_many(
+        "new_project", [{"new_name": "gone"}, {"new_name": "kept", "new_budget": Decimal("0.5")}]
+    )
+    connector = environment.connector(extra_objects=["new_project"])
+    succeeded(environment.night(lake, connector, "new_project"))
+    environment.pass_time(hours=1)
+    environment.records.delete("new_project", gone)
+    succeeded(environment.night(lake, connector, "new_project"))
+    assert current(lake, "new_project", "new_name", "new_budget") == {
+        gone: ("delete", "purged", None, "gone", None),
+        kept: ("upsert", None, None, "kept", Decimal("0.5")),
+    }
+    check = next(each for each in connector.check() if each.what == "new_project")
+    assert check.passed, check.detail
