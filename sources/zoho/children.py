@@ -19,7 +19,7 @@ from sources.reconciling import reconciles
 from sources.zoho.api import ROOT, Api
 from sources.zoho.coql import Query, QueryReader
 from sources.zoho.deletes import FeedExpiredError, Gone, read_feed, replaced_relation
-from sources.zoho.fields import KEY, STAMP, Described, parsed_moment, row
+from sources.zoho.fields import KEY, SEEN, STAMP, Described, parsed_moment, row
 from sources.zoho.listing import EVERY
 from sources.zoho.objects import Child
 
@@ -47,7 +47,8 @@ class ChildReader:
     def read(self, obj: SourceObject, window: Window, days: int | None) -> Extract:
         """Return the children of every parent that changed in the window, or of all parents as a snapshot."""
         feed: dict[str, Gone] = {}
-        is_whole = window.since is None or (reconciles(obj, window, days) and not self._child.is_capped)
+        is_due = window.token != SEEN or reconciles(obj, window, days)
+        is_whole = window.since is None or (is_due and not self._child.is_capped)
         if window.since is not None:
             try:
                 feed = read_feed(self._api, self._child.parent, window.since, window.until)
@@ -63,7 +64,7 @@ class ChildReader:
         return Extract(
             object=obj,
             columns=self._found.columns,
-            window=Window(None if is_whole else window.since, parents.until),
+            window=Window(None if is_whole else window.since, parents.until, SEEN),
             relation=staged.relation,
             is_snapshot=is_whole and not self._child.is_capped,
             source_count=staged.rows,

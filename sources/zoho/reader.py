@@ -18,7 +18,7 @@ from sources.zoho.api import Api
 from sources.zoho.bulk import BulkReader, BulkUnavailableError
 from sources.zoho.coql import Query, QueryReader
 from sources.zoho.deletes import FeedExpiredError, Gone, deletes_relation, read_feed
-from sources.zoho.fields import KEY, STAMP, Described
+from sources.zoho.fields import KEY, SEEN, STAMP, Described
 from sources.zoho.listing import ListReader
 from sources.zoho.objects import LISTED
 
@@ -54,7 +54,8 @@ class ModuleReader:
         has_stamp = STAMP in self.found.names
         obj = replace(obj, cursor=STAMP if has_stamp else None)
         feed: dict[str, Gone] = {}
-        is_whole = window.since is None or not has_stamp or reconciles(obj, window, self._policy.reconcile_days)
+        is_whole = window.since is None or not has_stamp or window.token != SEEN
+        is_whole = is_whole or reconciles(obj, window, self._policy.reconcile_days)
         if window.since is not None:
             try:
                 feed = read_feed(self._api, obj.name, window.since, window.until)
@@ -65,7 +66,7 @@ class ModuleReader:
         return Extract(
             object=obj,
             columns=self.found.columns,
-            window=Window(None if is_whole else window.since, window.until),
+            window=Window(None if is_whole else window.since, window.until, SEEN),
             relation=rows.relation,
             is_snapshot=is_whole,
             source_count=rows.rows,
