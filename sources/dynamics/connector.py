@@ -75,9 +75,10 @@ class DynamicsConnector:
         found = self._describe(obj)
         if found is not None:
             return TableReader(self._api, found, reading, reading.staging / "read").read(obj, window, self._days)
-        if obj.name in ALWAYS or obj not in OBJECTS:
+        # one that was read before is hidden now: empty would be a silent loss
+        if obj.name in ALWAYS or obj not in OBJECTS or window.token:
             message = "the environment has no such table, or the application user may not see it."
-            raise SourceError(self.name, obj.name, message, GRANT_READ)
+            raise SourceError(self.name, obj.name, message, f"{GRANT_READ} Or list it under skip_objects.")
         names = [column.name for column in obj.columns]
         return Extract(obj, obj.columns, window, empty_relation(names), source_count=0)
 

@@ -21,6 +21,8 @@ from sources.quoting import identifier
 from sources.reconciling import reconciles
 
 _log = logging.getLogger(__name__)
+# the token of a window without a delta link: without any token the environment had no such table, and all of it is due
+_SEEN = "seen"
 # beyond it a URL is refused; without $select every column comes
 _LONGEST_SELECT = 28_000
 # what fits into a URL beside it
@@ -40,7 +42,7 @@ class TableReader:
     def read(self, obj: SourceObject, window: Window, days: int | None) -> Extract:
         """Return every change of the window; ``days`` apart, and where no changes are kept, it is read whole."""
         obj = _as_visible(obj, self._found)
-        is_whole = window.since is None or reconciles(obj, window, days)
+        is_whole = window.since is None or window.token is None or reconciles(obj, window, days)
         if self._found.is_tracked:
             if window.token and not is_whole and self._asks_for_all(window.token):
                 try:
@@ -52,15 +54,17 @@ class TableReader:
             return self._whole(obj, window)
         if is_whole or obj.cursor is None:
             staged, _ = self._rows(obj, collection(self._found.set_name, self._selected(), orderby=self._key))
-            return self._extract(obj, Window(None, window.until), staged, is_snapshot=True)
+            return self._extract(obj, Window(None, window.until, _SEEN), staged, is_snapshot=True)
         assert window.since is not None
         inside = f"{MODIFIED} ge {_moment(window.since)} and {MODIFIED} lt {_moment(window.until)}"
         order = f"{MODIFIED},{self._key}"
         path = collection(self._found.set_name, self._selected(), filter=inside, orderby=order)
-        return self._extract(obj, Window(window.since, window.until), self._rows(obj, path)[0])
+        return self._extract(obj, Window(window.since, window.until, _SEEN), self._rows(obj, path)[0])
 
     def _asks_for_all(self, link: str) -> bool:
         """Whether a delta link names the columns there are now: it keeps to those that the whole read asked for."""
+        if link == _SEEN:
+            return False
         asked = parse_qs(urlsplit(link).query).get("$select", [""])[0]
         return set(filter(None, asked.split(","))) == set(self._selected())
 

@@ -118,6 +118,33 @@ def test_a_table_of_an_app_that_is_not_installed_is_empty_and_a_core_one_is_miss
     assert "no such table" in str(results["contact"].error)
 
 
+@pytest.mark.parametrize("is_tracked", [True, False])
+def test_a_table_that_is_there_later_is_read_whole_and_one_that_is_hidden_later_is_missed(
+    environment: Environment, lake: Lake, is_tracked: bool
+) -> None:
+    """What changed while a table was hidden must not be behind the cursor when it is there again."""
+    state = environment.simulator.state
+    if not is_tracked:
+        environment.faults.tracked_off.add("lead")
+    lead = environment.records.insert("lead", {"lastname": "Low"})
+    connector = environment.connector(reconcile="never")
+    table = state.schema.pop("lead")
+    succeeded(environment.night(lake, connector, "lead"))
+    environment.pass_time(days=1)
+    state.schema["lead"] = table
+    succeeded(environment.night(lake, connector, "lead"))
+    assert set(current(lake, "lead")) == {lead}
+    environment.records.update("lead", lead, {"lastname": "High"})
+    del state.schema["lead"]
+    environment.pass_time(days=1)
+    (result,) = environment.night(lake, connector, "lead")
+    assert "no such table" in str(result.error)
+    state.schema["lead"] = table
+    environment.pass_time(days=1)
+    succeeded(environment.night(lake, connector, "lead"))
+    assert current(lake, "lead", "lastname")[lead][3] == "High"
+
+
 @pytest.mark.parametrize(
     ("option", "value", "words"),
     [
