@@ -19,7 +19,7 @@ from sources.zoho.bulk import BulkReader, BulkUnavailableError
 from sources.zoho.coql import Query, QueryReader
 from sources.zoho.deletes import FeedExpiredError, Gone, deletes_relation, read_feed
 from sources.zoho.fields import KEY, SEEN, STAMP, Described
-from sources.zoho.listing import ListReader
+from sources.zoho.listing import WAITING, ListReader
 from sources.zoho.objects import LISTED
 
 _log = logging.getLogger(__name__)
@@ -128,7 +128,7 @@ class ModuleReader:
             taken.append(rest)
         rows = parts[0] if len(parts) == 1 else self._merged(parts, taken)
         # what waits for approval is in no query
-        waiting = self._lists.read(module, self.found.names, keys, options={"approved": "false", "converted": "both"})
+        waiting = self._lists.read(module, self.found.names, keys, options=WAITING)
         return united([rows, waiting], self.found.names)
 
     def _queried(self, query: Query) -> Staged | None:

@@ -164,7 +164,7 @@ class Listing:
         more, rows = len(rows) > size, rows[:size]
         info: dict[str, Any] = {"per_page": size, "count": len(rows), "page": page, "more_records": more}
         info |= {"sort_by": request.query.get("sort_by", "id"), "previous_page_token": None, "next_page_token": None}
-        if more and request.endpoint == "records" and first + size < self.faults.token_rows:
+        if more and request.endpoint in ("records", "related") and first + size < self.faults.token_rows:
             info["next_page_token"] = self._keep(asked, first + size)
         if fault is not None and fault.kind == "short_page":
             rows = rows[:-1]

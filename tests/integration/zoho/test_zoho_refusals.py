@@ -99,6 +99,29 @@ def test_case_23_pages_beyond_the_numbered_ones_are_reached_by_token(organizatio
     assert not any("page=3" in each for each in organization.seen)
 
 
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_case_20_a_list_that_promises_more_and_leads_nowhere_is_an_error(
+    organization: Organization, lake: Lake, is_empty: bool
+) -> None:
+    """A page without records, or one whose page token is its own."""
+    organization.faults.page_rows = 1
+    organization.records.insert_many("Leads", [{"Last_Name": "Low"}, {"Last_Name": "High"}])
+    asked: list[str] = []
+
+    def endless(request: str, document: Any) -> Any:
+        if "/Leads?" not in request or len(asked) == 30:
+            return document
+        asked.append(request)
+        data, info = [] if is_empty else document["data"], document["info"]
+        _, _, token = request.rstrip().partition("page_token=")
+        token = token.partition("&")[0] or info["next_page_token"]
+        return {"data": data, "info": info | {"more_records": True, "count": len(data), "next_page_token": token}}
+
+    organization.rewrite(endless)
+    (result,) = organization.night(lake, organization.connector(), "leads")
+    assert "leads to none" in str(result.error) and len(asked) < 5
+
+
 def test_a_list_longer_than_page_tokens_reach_goes_on_from_the_last_change_time(
     organization: Organization, lake: Lake
 ) -> None:
