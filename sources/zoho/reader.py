@@ -69,6 +69,8 @@ class ModuleReader:
             window=Window(None if is_whole else window.since, window.until, SEEN),
             relation=rows.relation,
             is_snapshot=is_whole,
+            # a restore does not move Modified_Time, and an import may set it back
+            is_current=True,
             source_count=rows.rows,
             deletes=deletes_relation(self._reading.connection, gone, self._folder / "gone"),
         )
