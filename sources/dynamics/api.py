@@ -17,6 +17,8 @@ from sources.errors import SourceError
 from sources.http import HttpClient, Refusal
 
 _ROOT = "/api/data/v9.2"
+# $count goes no further, however many records there are
+_MOST_COUNTED = 5_000
 _HEADERS = {
     "Accept": "application/json",
     "OData-MaxVersion": "4.0",
@@ -92,31 +94,34 @@ class Api:
     def pages(self, path: str, subject: str, *, tracked: bool = False) -> Iterator[Page]:
         """Yield every page of a collection; with ``tracked`` the last one must have a delta link.
 
-        Raises SourceError where a page leads back to one already read, or a tracked read ends without a link.
+        Raises SourceError where a page leads back to one already read, a tracked read ends without a link, or fewer
+        records come than a ``path`` with ``$count`` says.
         """
         prefer = f'odata.maxpagesize={self._page_rows},odata.include-annotations="{LOOKUP_NAME}"'
         if tracked:
             prefer = f"odata.track-changes,{prefer}"
         link: str | None = path
-        followed = set()
+        followed, read, counted = set(), 0, _MOST_COUNTED
         while link:
             followed.add(link)
             answer = self.get(link, subject, prefer)
             records = [each for each in answer["value"] if not _is_delete(each)]
             deleted = [each["id"] for each in answer["value"] if _is_delete(each)]
+            counted = min(counted, int(answer.get("@odata.count", counted)))
+            read += len(records)
             link = answer.get("@odata.nextLink")
             delta_link = self._without_host(answer.get("@odata.deltaLink"))
             if link in followed:
-                message = "a page leads back to one that was read already."
-                raise SourceError(
-                    self.http.source, subject, message, "Nothing of it was kept; the next run tries again."
-                )
+                raise self._unusable(subject, "a page leads back to one that was read already.")
             if tracked and not link and not delta_link:
                 message = "the last page of a tracked read has neither a next link nor a delta link."
-                raise SourceError(
-                    self.http.source, subject, message, "Nothing of it was kept; the next run tries again."
-                )
+                raise self._unusable(subject, message)
+            if not link and read < counted < _MOST_COUNTED:
+                raise self._unusable(subject, f"{read} records came where the environment counts {counted}.")
             yield Page(records, deleted, delta_link)
+
+    def _unusable(self, subject: str, message: str) -> SourceError:
+        return SourceError(self.http.source, subject, message, "Nothing of it was kept; the next run tries again.")
 
     def _judge(self, response: httpx.Response) -> Refusal | None:
         """Judge an answer and note how many requests are left."""

@@ -53,12 +53,13 @@ class TableReader:
                     _log.warning("%s; %s is read whole", error, obj.name)
             return self._whole(obj, window)
         if is_whole or obj.cursor is None:
-            staged, _ = self._rows(obj, collection(self._found.set_name, self._selected(), orderby=self._key))
+            path = collection(self._found.set_name, self._selected(), orderby=self._key, count="true")
+            staged, _ = self._rows(obj, path)
             return self._extract(obj, Window(None, window.until, _SEEN), staged, is_snapshot=True)
         assert window.since is not None
         inside = f"{MODIFIED} ge {_moment(window.since)} and {MODIFIED} lt {_moment(window.until)}"
         order = f"{MODIFIED},{self._key}"
-        path = collection(self._found.set_name, self._selected(), filter=inside, orderby=order)
+        path = collection(self._found.set_name, self._selected(), filter=inside, orderby=order, count="true")
         return self._extract(obj, Window(window.since, window.until, _SEEN), self._rows(obj, path)[0])
 
     def _asks_for_all(self, link: str) -> bool:
@@ -105,20 +106,23 @@ class TableReader:
         return self._extract(obj, Window(None, window.until, token), staged, is_snapshot=True)
 
     def _living(self, obj: SourceObject, staged: Staged) -> Staged:
-        """Return the rows of the records that are there now, those that did not come read by id.
+        """Return the rows of the records that are there now.
 
-        Raises TransientSourceError where too many did not come.
+        One that did not come, and one that the list of ids lacks, is asked for by its id. Raises TransientSourceError
+        where those are too many.
         """
         ids = self._pages((self._key,))
         for page in self._api.pages(collection(self._found.set_name, (self._key,), orderby=self._key), obj.name):
             ids.add_records(page.records)
-        there = self._keys(ids.staged())
-        missed = self._texts(f"{there} except {self._keys(staged)}")
+        came, listed = self._keys(staged), self._keys(ids.staged())
+        missed = self._texts(f"({listed} except {came}) union ({came} except {listed})")
         if len(missed) > _MOST_MISSED:
-            message = f"{len(missed):,} records are there that did not come."
+            message = f"{len(missed):,} records came or were listed, and not both."
             raise TransientSourceError(self._api.http.source, obj.name, message, "Nothing of it was kept.")
-        staged = united([staged, self._by_ids(obj, missed)], self._found.names)
-        relation = f"(select * from {staged.relation} where {identifier(self._key)} in ({there}))"
+        found = self._by_ids(obj, missed)
+        staged = united([staged, found], self._found.names)
+        key = identifier(self._key)
+        relation = f"(select * from {staged.relation} where {key} in ({listed}) or {key} in ({self._keys(found)}))"
         counted = self._reading.connection.cursor().execute(f"select count(*) from {relation}").fetchone()
         return Staged(relation, counted[0] if counted else 0)
 

@@ -52,6 +52,50 @@ def test_a_record_that_the_pages_of_a_whole_read_lack_is_read_by_its_id(environm
     assert log == [(record, "upsert") for record in sorted(ids)]
 
 
+def test_a_record_that_the_list_of_ids_lacks_is_asked_for_before_it_counts_as_gone(
+    environment: Environment, lake: Lake
+) -> None:
+    ids, connector = environment.names(6), environment.connector()
+    succeeded(environment.night(lake, connector, "account"))
+    environment.pass_time(days=8)
+
+    def without_last(request: str, document: Any) -> Any:
+        if "$select=accountid&" in request:
+            document["value"].pop()
+        return document
+
+    environment.rewrite(without_last)
+    succeeded(environment.night(lake, connector, "account"))
+    assert current(lake, "account") == dict.fromkeys(ids, ("upsert", None, None))
+
+
+@pytest.mark.parametrize("days", [1, 8])
+def test_fewer_records_than_an_untracked_read_counts_are_neither_kept_nor_missed(
+    environment: Environment, lake: Lake, days: int
+) -> None:
+    """A window would lose those it lacks, a whole read delete them."""
+    environment.faults.tracked_off.add("account")
+    ids, connector = environment.names(6), environment.connector()
+    succeeded(environment.night(lake, connector, "account"))
+    environment.pass_time(hours=1)
+    changed = ids[-1]
+    environment.records.update("account", changed, {"name": "changed"})
+    environment.pass_time(days=days)
+    short = [True]
+
+    def without_one(request: str, document: Any) -> Any:
+        if "/accounts?" in request and short:
+            document["value"] = [each for each in document["value"] if each["accountid"] != changed]
+        return document
+
+    environment.rewrite(without_one)
+    (result,) = environment.night(lake, connector, "account")
+    assert "records came where the environment counts" in str(result.error)
+    short.clear()
+    succeeded(environment.night(lake, connector, "account"))
+    assert current(lake, "account", "name")[changed] == ("upsert", None, None, "changed")
+
+
 def test_a_record_imported_with_an_old_stamp_while_pages_come_is_read(environment: Environment, lake: Lake) -> None:
     """The link may count from the last page, so that no delta ever names it."""
     environment.faults.page_rows, environment.faults.late_token = 2, True
@@ -83,7 +127,7 @@ def test_more_records_than_a_whole_read_can_have_missed_are_an_error_and_no_dele
     environment.rewrite(nothing)
     environment.records.update("account", next(iter(current(lake, "account"))), {"name": "later"})
     (result,) = environment.night(lake, connector, "account")
-    assert "1,099 records are there that did not come" in str(result.error)
+    assert "1,099 records came or were listed, and not both" in str(result.error)
     assert {state[0] for state in current(lake, "account").values()} == {"upsert"}
 
 

@@ -154,6 +154,14 @@ def test_counts_are_capped_in_the_collection_and_whole_in_the_function(client: C
     assert (counted["Keys"], counted["Values"]) == (["account"], [5_001])
 
 
+def test_a_collection_counts_its_records_on_request_up_to_five_thousand(client: Client) -> None:
+    client.records.insert_many("account", [{"name": "few" if n < 3 else "many"} for n in range(5_002)])
+    few = client.get("accounts?$select=name&$filter=name eq 'few'&$count=true", "odata.maxpagesize=2")
+    assert (few["@odata.count"], len(few["value"])) == (3, 2)
+    assert client.get("accounts?$select=name&$top=1&$count=true")["@odata.count"] == 5_000
+    assert "@odata.count" not in client.get("accounts?$select=name&$top=1")
+
+
 def test_a_throttled_request_says_how_long_to_wait(client: Client) -> None:
     client.faults.add("throttled", "records")
     answer = client.http.get("accounts")
