@@ -113,7 +113,7 @@ class TableReader:
         """
         ids = self._pages((self._key,))
         for page in self._api.pages(collection(self._found.set_name, (self._key,), orderby=self._key), obj.name):
-            ids.add_records(page.records)
+            ids.add_records([self._found.row(each) for each in page.records])
         came, listed = self._keys(staged), self._keys(ids.staged())
         missed = self._texts(f"({listed} except {came}) union ({came} except {listed})")
         if len(missed) > _MOST_MISSED:

@@ -154,3 +154,31 @@ def test_a_record_that_a_delta_names_as_changed_and_as_deleted_is_asked_for_by_i
     succeeded(environment.night(lake, connector, "account"))
     state = ("upsert", None) if lives else ("delete", "purged")
     assert current(lake, "account", "name")[record] == (*state, None, "changed")
+
+
+def test_an_id_is_the_same_in_whichever_case_it_is_spelled(environment: Environment, lake: Lake) -> None:
+    gone, kept = environment.names(2)
+    contact = environment.records.insert(
+        "contact", {"lastname": "Low", "parentcustomerid": kept, "parentcustomerid_type": "account"}
+    )
+    ids = ("accountid", "contactid", "_parentcustomerid_value", "id")
+
+    def shouted(request: str, document: Any) -> Any:
+        for each in document.get("value", ()):
+            each |= {name: each[name].upper() for name in ids if each.get(name)}
+        return document
+
+    connector = environment.connector()
+    succeeded(environment.night(lake, connector, "account", "contact"))
+    environment.rewrite(shouted)
+    environment.pass_time(hours=1)
+    environment.records.delete("account", gone)
+    for record in (("account", kept), ("contact", contact)):
+        environment.records.update(*record, {"telephone1": "1"})
+    for days in (1, 8):
+        environment.pass_time(days=days)
+        succeeded(environment.night(lake, connector, "account", "contact"))
+    assert current(lake, "account") == {gone: ("delete", "purged", None), kept: ("upsert", None, None)}
+    assert current(lake, "contact", "contactid", "_parentcustomerid_value") == {
+        contact: ("upsert", None, None, contact, kept)
+    }
