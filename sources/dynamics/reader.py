@@ -73,16 +73,21 @@ class TableReader:
         """Read what changed since ``link``.
 
         A record that is named as changed and as deleted was deleted while the pages came, or is there again: what
-        becomes of it is asked by its id.
+        becomes of it is asked by its id. The next link may count from the last page, so what changed since the first is
+        read once more.
         """
+        started = self._api.http.server_time or self._api.clock()
         rows, gone = self._pages(self._found.names), self._pages(("record_id", "deleted_at"))
-        token = None
+        token, pages = None, 0
         for page in self._api.pages(link, obj.name, tracked=True):
+            pages += 1
             self._keep(rows, page)
             if page.deleted:
                 gone.add_records([{"record_id": each.lower()} for each in page.deleted])
             token = page.delta_link
         staged, deletes = rows.staged(), deletes_relation(gone.staged(), "purged")
+        if pages > 1:
+            staged = self._with_late(obj, staged, started)
         if deletes:
             both = f"select record_id from {deletes} where record_id in ({self._keys(staged)})"
             there = self._by_ids(obj, self._texts(both))
@@ -98,12 +103,16 @@ class TableReader:
         """
         started = self._api.http.server_time or self._api.clock()
         staged, token = self._rows(obj, collection(self._found.set_name, self._selected()), tracked=True)
-        if obj.cursor:
-            since = f"{MODIFIED} ge {_moment(started - obj.lookback)}"
-            late, _ = self._rows(obj, collection(self._found.set_name, self._selected(), filter=since))
-            staged = united([staged, late], self._found.names)
-        staged = self._living(obj, staged)
+        staged = self._living(obj, self._with_late(obj, staged, started))
         return self._extract(obj, Window(None, window.until, token), staged, is_snapshot=True)
+
+    def _with_late(self, obj: SourceObject, staged: Staged, started: datetime) -> Staged:
+        """Return the rows with those that were changed since a read began."""
+        if obj.cursor is None:
+            return staged
+        since = f"{MODIFIED} ge {_moment(started - obj.lookback)}"
+        late, _ = self._rows(obj, collection(self._found.set_name, self._selected(), filter=since))
+        return united([staged, late], self._found.names)
 
     def _living(self, obj: SourceObject, staged: Staged) -> Staged:
         """Return the rows of the records that are there now.

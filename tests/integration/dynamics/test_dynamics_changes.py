@@ -241,6 +241,23 @@ def test_what_changes_while_the_first_read_runs_is_not_lost(
     assert living == {row[0] for row in rows} and {"meanwhile", "new"} <= living
 
 
+def test_what_changes_while_a_long_delta_is_read_is_not_lost(environment: Environment, lake: Lake) -> None:
+    """The next link may count from the last page of the delta."""
+    environment.faults.page_rows, environment.faults.late_token = 2, True
+    ids, connector = environment.names(6), environment.connector()
+    succeeded(environment.night(lake, connector, "account"))
+    environment.pass_time(hours=1)
+    for record in ids[:5]:
+        environment.records.update("account", record, {"name": "changed"})
+    environment.pass_time(hours=1)
+    acts = iter([lambda: environment.records.update("account", ids[0], {"name": "meanwhile"})])
+    environment.meanwhile = lambda request: next(acts, lambda: None)() if "$skiptoken" in request else None
+    for _ in range(2):
+        succeeded(environment.night(lake, connector, "account"))
+        environment.pass_time(hours=1)
+    assert current(lake, "account", "name")[ids[0]][3] == "meanwhile"
+
+
 def test_a_table_without_change_tracking_is_read_by_its_stamp_and_whole_once_a_week(
     environment: Environment, lake: Lake
 ) -> None:
