@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from sources.simulators.dynamics.errors import ApiError, bad_query
+from sources.simulators.dynamics.options import CHOICES, option_set
 from sources.simulators.dynamics.schema import Attribute, Table
 from sources.simulators.dynamics.state import EnvironmentState
 from sources.simulators.http import Request, Response, as_json
@@ -36,11 +37,16 @@ class Metadata:
             kind = cast.removesuffix("AttributeMetadata")
             shown = [each for each in shown if each["AttributeTypeName"]["Value"] == f"{kind}Type"]
         value = [_chosen(each, request) for each in shown]
+        if "OptionSet" in request.query.get("$expand", "") and cast.removesuffix("AttributeMetadata") in CHOICES:
+            by_name = {each.name: each for each in table.attributes}
+            for chosen, each in zip(value, shown, strict=True):
+                chosen["OptionSet"] = option_set(self.state, table, by_name[each["LogicalName"]])
+                chosen["GlobalOptionSet"] = None
         return as_json({"@odata.context": f"{request.base}/$metadata#EntityDefinitions", "value": value})
 
     def record_counts(self, request: Request) -> Response:
-        """Answer ``GET RetrieveTotalRecordCount(EntityNames=@p1)?@p1=['a','b']``."""
-        names = re.findall(r"'(\w+)'", " ".join(request.query.values()))
+        """Answer ``GET RetrieveTotalRecordCount(EntityNames=['a','b'])``, also with an alias: ``=@p1)?@p1=["a"]``."""
+        names = re.findall(r"""['"](\w+)['"]""", " ".join((*request.parameters, *request.query.values())))
         counts = []
         for name in names:
             table = self._table(name)
@@ -81,6 +87,9 @@ def _attribute(attribute: Attribute, table: Table) -> dict[str, Any]:
         "AttributeTypeName": {"Value": f"{kind}Type"},
         "AttributeOf": None,
         "IsValidForRead": True,
+        "IsLogical": False,
+        "SourceType": 0,
+        "DisplayName": {"UserLocalizedLabel": {"Label": attribute.name, "LanguageCode": 1033}},
         "IsCustomAttribute": attribute.is_custom,
         "IsPrimaryId": attribute.name == table.primary_id,
     }
