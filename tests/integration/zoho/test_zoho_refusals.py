@@ -122,6 +122,24 @@ def test_case_20_a_list_that_promises_more_and_leads_nowhere_is_an_error(
     assert "leads to none" in str(result.error) and len(asked) < 5
 
 
+def test_case_20_bulk_jobs_that_promise_more_and_lead_nowhere_are_an_error(
+    organization: Organization, lake: Lake
+) -> None:
+    organization.names(2)
+    asked: list[str] = []
+
+    def endless(request: str, document: Any) -> Any:
+        result = document["data"][0].get("result") if "GET /crm/bulk/" in request else None
+        if result and len(asked) < 30:
+            asked.append(request)
+            result |= {"more_records": True, "next_page_token": "2"}
+        return document
+
+    organization.rewrite(endless)
+    (result,) = organization.night(lake, organization.connector(bulk_above_rows=0), "accounts")
+    assert "leads to none" in str(result.error) and len(asked) < 5
+
+
 def test_a_list_longer_than_page_tokens_reach_goes_on_from_the_last_change_time(
     organization: Organization, lake: Lake
 ) -> None:
