@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from sources.config import SourceConfig
 from sources.discovery import options
 from sources.ingest import ObjectResult, ingest
 from sources.lake import Lake, LakeLocation
-from sources.simulators.http import Request
+from sources.simulators.http import Request, Response
 
 # a Monday, so that a few days of windows stay within one week of reconciliation
 START = datetime(2024, 3, 4, 12, 0, 0)
@@ -95,6 +96,27 @@ class Simulated(ABC):
         self.nights += 1
         run, staging = f"run_{self.nights}", self.folder / "staging"
         return list(ingest(connector, lake, run, staging=staging, tables=tables, **given))
+
+    def rewrite(self, change: Callable[[str, Any], Any]) -> None:
+        """Let the JSON of every success pass through ``change``, which is told the request as ``seen`` has it.
+
+        What ``change`` returns is the JSON sent instead, or a whole Response.
+        """
+        api = self.simulator._server.api
+        answer = api.answer
+
+        def rewritten(request: Request) -> Any:
+            response, fault = answer(request)
+            part = response.slice
+            body = response.prefix + (part.path.read_bytes()[part.start : part.end] if part else b"") + response.suffix
+            if not body or response.status >= 300 or "json" not in response.headers.get("Content-Type", ""):
+                return response, fault
+            changed = change(self.told(request), json.loads(body))
+            if isinstance(changed, Response):
+                return changed, fault
+            return Response(response.status, response.headers, json.dumps(changed).encode()), fault
+
+        api.answer = rewritten
 
     def requests_of(self, act: Callable[[], object]) -> list[str]:
         """Return the requests that ``act`` sends."""

@@ -10,14 +10,15 @@ from urllib.parse import quote
 
 import httpx
 
-from sources.dynamics.answers import judge
+from sources.dynamics.answers import judge, judge_json
 from sources.dynamics.fields import LOOKUP_NAME
 from sources.dynamics.login import Login
 from sources.errors import SourceError
 from sources.http import HttpClient, Refusal
 
-_NOTHING_KEPT = "Nothing of it was kept; the next run tries again."
 _ROOT = "/api/data/v9.2"
+# $count goes no further, however many records there are
+_MOST_COUNTED = 5_000
 _HEADERS = {
     "Accept": "application/json",
     "OData-MaxVersion": "4.0",
@@ -25,7 +26,7 @@ _HEADERS = {
     "If-None-Match": "null",
 }
 _DEFINITION = "LogicalName,EntitySetName,PrimaryIdAttribute,ChangeTrackingEnabled,DataProviderId"
-_ATTRIBUTE = "LogicalName,AttributeType,AttributeOf,IsValidForRead"
+_ATTRIBUTE = "LogicalName,AttributeType,AttributeTypeName,AttributeOf,IsValidForRead"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Api:
     """
 
     def __init__(self, source: str, login: Login, page_rows: int, sleep: Callable[[float], None]) -> None:
-        self.http = HttpClient(source, sign_in=login.token, judge=self._judge, sleep=sleep)
+        self.http = HttpClient(source, sign_in=login.token, judge=self._judge, judge_json=judge_json, sleep=sleep)
         self.requests_left: int | None = None
         self._login, self._page_rows = login, page_rows
         login.attach(self.http)
@@ -93,31 +94,34 @@ class Api:
     def pages(self, path: str, subject: str, *, tracked: bool = False) -> Iterator[Page]:
         """Yield every page of a collection; with ``tracked`` the last one must have a delta link.
 
-        Raises SourceError where a page leads back to one already read, or a tracked read ends without a link.
+        Raises SourceError where a page leads back to one already read, a tracked read ends without a link, or fewer
+        records come than a ``path`` with ``$count`` says.
         """
         prefer = f'odata.maxpagesize={self._page_rows},odata.include-annotations="{LOOKUP_NAME}"'
         if tracked:
             prefer = f"odata.track-changes,{prefer}"
         link: str | None = path
-        followed = set()
+        followed, read, counted = set(), 0, _MOST_COUNTED
         while link:
             followed.add(link)
             answer = self.get(link, subject, prefer)
             records = [each for each in answer["value"] if not _is_delete(each)]
             deleted = [each["id"] for each in answer["value"] if _is_delete(each)]
+            counted = min(counted, int(answer.get("@odata.count", counted)))
+            read += len(records)
             link = answer.get("@odata.nextLink")
             delta_link = self._without_host(answer.get("@odata.deltaLink"))
             if link in followed:
-                message = "a page leads back to one that was read already."
-                raise SourceError(
-                    self.http.source, subject, message, "Nothing of it was kept; the next run tries again."
-                )
+                raise self._unusable(subject, "a page leads back to one that was read already.")
             if tracked and not link and not delta_link:
                 message = "the last page of a tracked read has neither a next link nor a delta link."
-                raise SourceError(
-                    self.http.source, subject, message, "Nothing of it was kept; the next run tries again."
-                )
+                raise self._unusable(subject, message)
+            if not link and read < counted < _MOST_COUNTED:
+                raise self._unusable(subject, f"{read} records came where the environment counts {counted}.")
             yield Page(records, deleted, delta_link)
+
+    def _unusable(self, subject: str, message: str) -> SourceError:
+        return SourceError(self.http.source, subject, message, "Nothing of it was kept; the next run tries again.")
 
     def _judge(self, response: httpx.Response) -> Refusal | None:
         """Judge an answer and note how many requests are left."""

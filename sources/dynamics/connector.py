@@ -38,7 +38,7 @@ class DynamicsConnector:
         extra = [str(name) for name in config.options.get("extra_objects") or ()]
         if again := sorted(set(extra) & {obj.name for obj in OBJECTS}):
             raise config.error("extra_objects", f"'{again[0]}' is read anyway")
-        own = tuple(custom_table(name, f"{name}id") for name in extra)
+        own = tuple(map(custom_table, extra))
         self._objects = (*(obj for obj in OBJECTS if obj.name not in skipped), *own)
         self._api = Api(config.name, Login(config), int(config.number("page_rows")), sleep)
         self._days, self._shrink_limit = reconcile_days(config), config.number("shrink_limit")
@@ -79,9 +79,10 @@ class DynamicsConnector:
         found = self._describe(obj)
         if found is not None:
             return TableReader(self._api, found, reading, reading.staging / "read").read(obj, window, self._days)
-        if obj.name in ALWAYS or obj not in OBJECTS:
+        # one that was read before is hidden now: empty would be a silent loss
+        if obj.name in ALWAYS or obj not in OBJECTS or window.token:
             message = "the environment has no such table, or the application user may not see it."
-            raise SourceError(self.name, obj.name, message, GRANT_READ)
+            raise SourceError(self.name, obj.name, message, f"{GRANT_READ} Or list it under skip_objects.")
         names = [column.name for column in obj.columns]
         return Extract(obj, obj.columns, window, empty_relation(names), source_count=0)
 
@@ -97,7 +98,7 @@ class DynamicsConnector:
         # a virtual table is another system's: it has no versions, and its rows belong to that system
         if definition is None or definition.get("DataProviderId"):
             return None
-        if definition["PrimaryIdAttribute"] != obj.key[0]:
+        if obj in OBJECTS and definition["PrimaryIdAttribute"] != obj.key[0]:
             message = f"its key is {definition['PrimaryIdAttribute']}, not {obj.key[0]}."
             raise SourceError(self.name, obj.name, message, "Read it through a mapping file instead.")
         attributes = self._api.attributes(obj.name)

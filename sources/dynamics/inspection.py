@@ -50,11 +50,14 @@ def _table(api: Api, obj: SourceObject, definition: dict[str, Any] | None, *, is
 
 
 def _readable(api: Api, obj: SourceObject, definition: dict[str, Any]) -> Check:
-    api.get(collection(definition["EntitySetName"], obj.key, top="1"), obj.name)
+    key = definition["PrimaryIdAttribute"]
+    api.get(collection(definition["EntitySetName"], (key,), top="1"), obj.name)
     found = api.attributes(obj.name)
     known = {f"_{each['LogicalName']}_value" for each in found}
     known |= {each["LogicalName"] for each in found}
-    hidden = [name for column in obj.columns if (name := column.name) not in known and not name.endswith("_type")]
+    # the key of a table that is not declared is a guess
+    declared = [column.name for column in obj.columns if column.name not in obj.key]
+    hidden = [name for name in declared if name not in known and not name.endswith("_type")]
     tracked = (
         "changes are tracked" if definition.get("ChangeTrackingEnabled") else "no change tracking: read by modifiedon"
     )

@@ -49,9 +49,9 @@ def _table(name: str, key: str, *, cursor: str | None = MODIFIED, **columns: str
     )
 
 
-def custom_table(name: str, key: str) -> SourceObject:
-    """Return a table that only this environment has."""
-    return _table(name, key, moment=_STAMPED)
+def custom_table(name: str) -> SourceObject:
+    """Return a table that only this environment has. Its key is a guess: the environment names it."""
+    return _table(name, f"{name}id", moment=_STAMPED)
 
 
 OBJECTS: tuple[SourceObject, ...] = (

@@ -184,7 +184,7 @@ def _load_absent(connection: duckdb.DuckDBPyConnection, target: Target, extract:
     """Keep the living records that a snapshot does not list, if that proves anything.
 
     A row that could not be identified may be any of them, so then none is taken for deleted. Raises SourceError
-    when more are absent than the shrink limit allows.
+    when more are absent than the shrink limit allows, beside those that a delete feed names.
     """
     connection.execute("create or replace temp table lake_absent (_row_key ubigint)")
     if not extract.is_snapshot or not _all_identified(extract, keyless):
@@ -195,7 +195,8 @@ def _load_absent(connection: duckdb.DuckDBPyConnection, target: Target, extract:
         " anti join temp.lake_seen using (_row_key)"
         f" where _is_living and not list_contains([{set_aside}]::ubigint[], _row_key)"
     )
-    (absent,) = _one(connection, "select count(*) from temp.lake_absent")
+    told = f" where _row_key not in (select {KEY} from temp.lake_feed)" if extract.has_feed else ""
+    (absent,) = _one(connection, f"select count(*) from temp.lake_absent{told}")
     (known,) = _one(connection, "select count(*) from temp.lake_states where _is_living")
     if absent > extract.shrink_limit * known:
         raise SourceError(

@@ -51,10 +51,11 @@ def judge_json(document: Any) -> Refusal | None:
         return Refusal("retry", "the answer is no JSON object")
     if (found := _error(document)) is not None:
         return _refusal(*found)
-    info, data = document.get("info"), document.get("data")
+    # the records are under data, users under users
+    info, lists = document.get("info"), [each for each in document.values() if isinstance(each, list)]
     promised = info.get("count") if isinstance(info, dict) else None
-    if isinstance(data, list) and promised is not None and int(promised) != len(data):
-        return Refusal("retry", f"a page holds {len(data)} records where its info counts {promised}")
+    if len(lists) == 1 and promised is not None and int(promised) != len(lists[0]):
+        return Refusal("retry", f"a page holds {len(lists[0])} records where its info counts {promised}")
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from sources.errors import SourceError
+from sources.errors import SourceError, TransientSourceError
 from sources.http import ApiError, HttpClient
 from sources.zoho.answers import judge, judge_json
 from sources.zoho.login import Login
@@ -83,15 +83,26 @@ class Api:
         params: Mapping[str, str | int],
         since: datetime | None = None,
     ) -> Iterator[list[dict[str, Any]]]:
-        """Yield the pages of a list that has numbered pages only."""
-        page = 1
+        """Yield the pages of a list: by token where one is given, since numbers reach 2,000 records only."""
+        place: dict[str, str | int] = {"page": 1}
+        number = 1
         while True:
-            answer = self.get(path, subject, {**params, "page": page, "per_page": PAGE_ROWS}, since)
+            answer = self.get(path, subject, {**params, **place, "per_page": PAGE_ROWS}, since)
             if rows := answer.get(member):
                 yield rows
-            if not (answer.get("info") or {}).get("more_records"):
+            info = answer.get("info") or {}
+            if not info.get("more_records"):
                 return
-            page += 1
+            number += 1
+            token = info.get("next_page_token")
+            if not rows or (token and token == place.get("page_token")):
+                raise self.loops(subject)
+            place = {"page_token": token} if token else {"page": number}
+
+    def loops(self, subject: str) -> TransientSourceError:
+        """Return the error of a list that promises more and leads nowhere."""
+        message = "a page says that more records follow, and leads to none."
+        return TransientSourceError(self.http.source, subject, message, "Nothing of it was kept.")
 
     def start_job(self, query: Mapping[str, Any], subject: str) -> str:
         """Start a bulk read and return its id."""

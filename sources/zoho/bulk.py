@@ -81,6 +81,8 @@ class BulkReader:
             if not result.get("more_records"):
                 return united(parts, fields)
             token = result.get("next_page_token")
+            if token and token == place.get("page_token"):
+                raise self._api.loops(module)
             place = {"page_token": token} if token else {"page": int(result.get("page") or len(parts)) + 1}
 
     def _job(self, query: dict[str, Any], module: str) -> dict[str, Any]:

@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from sources.contract import Extract, Reading, SourceObject, Window
+from sources.errors import SourceError, TransientSourceError
 from sources.http import ApiError
-from sources.http.pages import Pages
+from sources.http.pages import Pages, Staged
 from sources.reconciling import reconciles
+from sources.zoho.answers import GRANT_READ
 from sources.zoho.api import ROOT, Api
 from sources.zoho.coql import Query, QueryReader
 from sources.zoho.deletes import FeedExpiredError, Gone, read_feed, replaced_relation
-from sources.zoho.fields import KEY, STAMP, Described, parsed_moment, row
-from sources.zoho.listing import EVERY
+from sources.zoho.fields import KEY, SEEN, STAMP, Described, parsed_moment, row
+from sources.zoho.listing import EVERY, WAITING, ListReader
 from sources.zoho.objects import Child
 
 _PARENT = "Parent_Id"
@@ -47,7 +49,8 @@ class ChildReader:
     def read(self, obj: SourceObject, window: Window, days: int | None) -> Extract:
         """Return the children of every parent that changed in the window, or of all parents as a snapshot."""
         feed: dict[str, Gone] = {}
-        is_whole = window.since is None or (reconciles(obj, window, days) and not self._child.is_capped)
+        is_due = window.token != SEEN or reconciles(obj, window, days)
+        is_whole = window.since is None or (is_due and not self._child.is_capped)
         if window.since is not None:
             try:
                 feed = read_feed(self._api, self._child.parent, window.since, window.until)
@@ -63,7 +66,7 @@ class ChildReader:
         return Extract(
             object=obj,
             columns=self._found.columns,
-            window=Window(None if is_whole else window.since, parents.until),
+            window=Window(None if is_whole else window.since, parents.until, SEEN),
             relation=staged.relation,
             is_snapshot=is_whole and not self._child.is_capped,
             source_count=staged.rows,
@@ -72,11 +75,10 @@ class ChildReader:
 
     def _changed(self, obj: SourceObject, since: datetime | None, until: datetime) -> _Parents:
         """Return the parents that changed in a window, or all there are; of a capped object the first so many."""
-        reader = QueryReader(self._api, self._reading.connection, self._folder, lambda rows: None)
         end = until if since is not None or self._child.is_capped else None
-        found, _ = reader.read(Query(self._child.parent, _KEYS, since, end), obj.name, _KEYS)
-        sql = f"select {KEY}, {STAMP} from {found.relation} order by {STAMP}, {KEY}"
-        stamps = {key: parsed_moment(stamp) for key, stamp in self._reading.connection.cursor().execute(sql).fetchall()}
+        if end is None:
+            return _Parents(self._all(obj), until)
+        stamps = self._found_by(Query(self._child.parent, _KEYS, since, end), obj)
         if not self._child.is_capped or len(stamps) <= self._most:
             return _Parents(stamps, until)
         # parents of one moment belong together: the window ends before the first that is left
@@ -87,6 +89,28 @@ class ChildReader:
             first_left = min((at for at in stamps.values() if at > first_left), default=until)
         return _Parents(kept, first_left)
 
+    def _all(self, obj: SourceObject) -> dict[str, datetime]:
+        """Return all parents. Fewer than the API counts, before and after, are not all."""
+        parent = self._child.parent
+        before = self._api.count(parent) or 0
+        stamps = self._found_by(Query(parent, _KEYS), obj)
+        counted = before if len(stamps) >= before else min(before, self._api.count(parent) or 0)
+        if len(stamps) < counted:
+            message = f"{len(stamps)} records of {parent} came where Zoho counts {counted}."
+            raise TransientSourceError(self._api.http.source, obj.name, message, "Nothing of it was kept.")
+        # what waits for approval is in no query
+        lists = ListReader(self._api, self._reading.connection, self._folder, lambda rows: None)
+        return stamps | self._stamps(lists.read(parent, _KEYS, _KEYS, options=WAITING))
+
+    def _found_by(self, query: Query, obj: SourceObject) -> dict[str, datetime]:
+        reader = QueryReader(self._api, self._reading.connection, self._folder, lambda rows: None)
+        return self._stamps(reader.read(query, obj.name, _KEYS)[0])
+
+    def _stamps(self, found: Staged) -> dict[str, datetime]:
+        sql = f"select {KEY}, {STAMP} from {found.relation} order by {STAMP}, {KEY}"
+        rows = self._reading.connection.cursor().execute(sql).fetchall()
+        return {key: parsed_moment(stamp) for key, stamp in rows}
+
     def _subforms(self, ids: Sequence[str]) -> Iterator[str]:
         """Stage the lines of parents, a hundred to a request, and yield each parent that is there."""
         (name,) = self._child.lists
@@ -95,6 +119,9 @@ class ChildReader:
             path = f"{ROOT}/{self._child.parent}"
             answer = self._api.get(path, name, {**EVERY, "ids": some, "fields": f"{KEY},{name}"})
             for record in answer.get("data", ()):
+                if name not in record:
+                    message = f"{self._child.parent} show no {name} any more."
+                    raise SourceError(self._api.http.source, name, message, GRANT_READ)
                 self._keep([{**line, _PARENT: record[KEY]} for line in record.get(name) or ()])
                 yield record[KEY]
 
@@ -108,10 +135,14 @@ class ChildReader:
                         self._keep([{**each, _PARENT: key, "Module": name} for each in page])
             except ApiError as error:
                 # deleted since it was listed
-                if error.code not in ("INVALID_DATA", "RESOURCE_NOT_FOUND"):
+                if error.code not in ("INVALID_DATA", "RESOURCE_NOT_FOUND") or self._is_there(key):
                     raise
                 continue
             yield key
+
+    def _is_there(self, key: str) -> bool:
+        path = f"{ROOT}/{self._child.parent}"
+        return bool(self._api.get(path, self._child.parent, {**EVERY, "ids": key, "fields": KEY}).get("data"))
 
     def _keep(self, records: list[dict[str, Any]]) -> None:
         if records:

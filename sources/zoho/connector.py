@@ -15,7 +15,7 @@ from sources.reconciling import reconcile_days
 from sources.zoho.answers import GRANT_READ
 from sources.zoho.api import ROOT, Api
 from sources.zoho.children import ChildReader
-from sources.zoho.fields import KEY, Described, described, row
+from sources.zoho.fields import KEY, SEEN, Described, described, row
 from sources.zoho.inspection import inspect
 from sources.zoho.login import Login
 from sources.zoho.objects import CHILDREN, OBJECTS, OWN, custom_module
@@ -90,12 +90,14 @@ class ZohoConnector:
         module = child.parent if child else obj.name
         if self._modules is None:
             self._modules = self._api.modules()
-        if module not in self._modules:
-            if module in ALWAYS or obj not in OBJECTS:
-                message = "the organization has no such module, or the user may not see it."
-                raise SourceError(self.name, obj.name, message, GRANT_READ)
+        found = self._describe(obj) if module in self._modules else None
+        if found is None or len(found.columns) <= len(obj.key):
+            # one that was read before is hidden now: empty would be a silent loss
+            if module in ALWAYS or obj not in OBJECTS or window.token == SEEN:
+                missed = "the organization has no such module, or the user may not see it."
+                message = missed if found is None else "Zoho describes no field of it."
+                raise SourceError(self.name, obj.name, message, f"{GRANT_READ} Or list it under skip_objects.")
             return self._empty(obj, window)
-        found = self._describe(obj)
         if child is not None:
             reader = ChildReader(self._api, child, found, reading, folder, self._most_parents)
             return reader.read(obj, window, self._policy.reconcile_days)

@@ -14,6 +14,8 @@ from typing import Any
 from sources.contract import Column
 
 KEY, STAMP = "id", "Modified_Time"
+# the token of a window in which the organization had the module; after one without it everything is due
+SEEN = "seen"
 _TYPES = {
     "integer": "INTEGER",
     "bigint": "BIGINT",

@@ -20,6 +20,8 @@ _MOST_FIELDS, _MOST_IDS, _NUMBERED_ROWS = 50, 100, 2_000
 _RESTARTS = 3
 # a record that waits for approval, and a lead that was converted, are records all the same
 EVERY = {"approved": "both", "converted": "both"}
+# those that wait only, which no query finds
+WAITING = {"approved": "false", "converted": "both"}
 
 
 class ListReader:
@@ -109,12 +111,16 @@ class ListReader:
                 self._progress(len(records))
             if not (info := answer.get("info") or {}).get("more_records"):
                 return pages.staged()
-            last = parsed_moment(records[-1][STAMP]) if has_stamp and records else start
+            if not records:
+                raise self._api.loops(module)
+            last = parsed_moment(records[-1][STAMP]) if has_stamp else start
             if last != start:
                 start, place, read = last, {}, 0
                 continue
-            read += len(records)
+            read, before = read + len(records), place
             place = self._next(module, info, read)
+            if place == before:
+                raise self._api.loops(module)
 
     def _next(self, module: str, info: dict[str, Any], read: int) -> dict[str, Any]:
         """Return the parameters of the next page of a list of which ``read`` records are read."""

@@ -18,8 +18,8 @@ from sources.zoho.api import Api
 from sources.zoho.bulk import BulkReader, BulkUnavailableError
 from sources.zoho.coql import Query, QueryReader
 from sources.zoho.deletes import FeedExpiredError, Gone, deletes_relation, read_feed
-from sources.zoho.fields import KEY, STAMP, Described
-from sources.zoho.listing import ListReader
+from sources.zoho.fields import KEY, SEEN, STAMP, Described
+from sources.zoho.listing import WAITING, ListReader
 from sources.zoho.objects import LISTED
 
 _log = logging.getLogger(__name__)
@@ -54,7 +54,8 @@ class ModuleReader:
         has_stamp = STAMP in self.found.names
         obj = replace(obj, cursor=STAMP if has_stamp else None)
         feed: dict[str, Gone] = {}
-        is_whole = window.since is None or not has_stamp or reconciles(obj, window, self._policy.reconcile_days)
+        is_whole = window.since is None or not has_stamp or window.token != SEEN
+        is_whole = is_whole or reconciles(obj, window, self._policy.reconcile_days)
         if window.since is not None:
             try:
                 feed = read_feed(self._api, obj.name, window.since, window.until)
@@ -65,9 +66,11 @@ class ModuleReader:
         return Extract(
             object=obj,
             columns=self.found.columns,
-            window=Window(None if is_whole else window.since, window.until),
+            window=Window(None if is_whole else window.since, window.until, SEEN),
             relation=rows.relation,
             is_snapshot=is_whole,
+            # a restore does not move Modified_Time, and an import may set it back
+            is_current=True,
             source_count=rows.rows,
             deletes=deletes_relation(self._reading.connection, gone, self._folder / "gone"),
         )
@@ -127,7 +130,7 @@ class ModuleReader:
             taken.append(rest)
         rows = parts[0] if len(parts) == 1 else self._merged(parts, taken)
         # what waits for approval is in no query
-        waiting = self._lists.read(module, self.found.names, keys, options={"approved": "false", "converted": "both"})
+        waiting = self._lists.read(module, self.found.names, keys, options=WAITING)
         return united([rows, waiting], self.found.names)
 
     def _queried(self, query: Query) -> Staged | None:

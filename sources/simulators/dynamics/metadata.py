@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from sources.simulators.dynamics.errors import ApiError, bad_query
+from sources.simulators.dynamics.options import CHOICES, option_set
 from sources.simulators.dynamics.schema import Attribute, Table
 from sources.simulators.dynamics.state import EnvironmentState
 from sources.simulators.http import Request, Response, as_json
@@ -33,13 +34,19 @@ class Metadata:
             raise bad_query("Cannot cast to an abstract type.")
         shown = [_attribute(each, table) for each in table.attributes]
         if cast:
-            shown = [each for each in shown if f"{each['AttributeType']}AttributeMetadata" == cast]
+            kind = cast.removesuffix("AttributeMetadata")
+            shown = [each for each in shown if each["AttributeTypeName"]["Value"] == f"{kind}Type"]
         value = [_chosen(each, request) for each in shown]
+        if "OptionSet" in request.query.get("$expand", "") and cast.removesuffix("AttributeMetadata") in CHOICES:
+            by_name = {each.name: each for each in table.attributes}
+            for chosen, each in zip(value, shown, strict=True):
+                chosen["OptionSet"] = option_set(self.state, table, by_name[each["LogicalName"]])
+                chosen["GlobalOptionSet"] = None
         return as_json({"@odata.context": f"{request.base}/$metadata#EntityDefinitions", "value": value})
 
     def record_counts(self, request: Request) -> Response:
-        """Answer ``GET RetrieveTotalRecordCount(EntityNames=@p1)?@p1=['a','b']``."""
-        names = re.findall(r"'(\w+)'", " ".join(request.query.values()))
+        """Answer ``GET RetrieveTotalRecordCount(EntityNames=['a','b'])``, also with an alias: ``=@p1)?@p1=["a"]``."""
+        names = re.findall(r"""['"](\w+)['"]""", " ".join((*request.parameters, *request.query.values())))
         counts = []
         for name in names:
             table = self._table(name)
@@ -62,8 +69,11 @@ class Metadata:
             "PrimaryIdAttribute": table.primary_id,
             "PrimaryNameAttribute": table.primary_name,
             "ChangeTrackingEnabled": self.state.is_tracked(table),
-            "IsCustomEntity": table.name not in self.state.schema,
+            "CanChangeTrackingBeEnabled": {"Value": True},
+            "IsCustomEntity": table.is_custom,
             "IsIntersect": False,
+            "IsActivity": table.primary_id == "activityid",
+            "OwnershipType": "UserOwned" if table.of_property("_ownerid_value") else "OrganizationOwned",
             "DataProviderId": None,
         }
 
@@ -73,9 +83,13 @@ def _attribute(attribute: Attribute, table: Table) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "LogicalName": attribute.name,
         "SchemaName": attribute.name.capitalize(),
-        "AttributeType": kind,
+        "AttributeType": "Virtual" if kind == "MultiSelectPicklist" else kind,
+        "AttributeTypeName": {"Value": f"{kind}Type"},
         "AttributeOf": None,
         "IsValidForRead": True,
+        "IsLogical": False,
+        "SourceType": 0,
+        "DisplayName": {"UserLocalizedLabel": {"Label": attribute.name, "LanguageCode": 1033}},
         "IsCustomAttribute": attribute.is_custom,
         "IsPrimaryId": attribute.name == table.primary_id,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ JSON = "application/json; odata.metadata=minimal"
 _OPEN_READS = 50
 _TOKEN_TIME = "%m/%d/%Y %H:%M:%S"
 _OPTIONS = {"$select", "$filter", "$orderby", "$top", "$count", "$deltatoken", "$skiptoken"}
+_MOST_COUNTED = 5_000
 _NOT_TRACKED = {"$filter", "$orderby", "$top", "$count"}
 
 
@@ -34,6 +35,7 @@ class _Reading:
     table: Table
     delta_token: str | None
     options: str
+    count: int | None = None
 
 
 class Records:
@@ -69,8 +71,7 @@ class Records:
         if "$deltatoken" in request.query:
             counted = self._changes(request, table).result.rows
         else:
-            row = self.state.cursor().execute(f"select count(*) from {self.state.table(table.name)}").fetchone()
-            counted = min(5_000, row[0] if row else 0)
+            counted = self._counted(self.state.table(table.name))
         return Response(200, {"Content-Type": "text/plain"}, str(counted).encode())
 
     def _first(self, request: Request, table: Table) -> _Reading:
@@ -80,15 +81,21 @@ class Records:
             raise bad_query(f"Change tracking is not enabled for the entity '{table.name}'.")
         if tracked and (refused := sorted(_NOT_TRACKED & set(request.query))):
             raise bad_query(f"The query parameter {refused[0]} is not supported with change tracking.")
-        sql = f"select {record_sql(self._selected(request, table), request)} from {self.state.table(table.name)}"
+        source = self.state.table(table.name)
         if filter_text := request.query.get("$filter"):
-            sql += f" where {where_sql(filter_text, table)}"
+            source += f" where {where_sql(filter_text, table)}"
+        sql = f"select {record_sql(self._selected(request, table), request)} from {source}"
         sql += f" order by {order_sql(request.query.get('$orderby') or table.primary_id, table)}"
         if (top := request.query.get("$top", "")).isdigit():
             sql += f" limit {top}"
         with self.state.lock:
             token = self._token() if tracked else None
-            return self._reading(request, table, sql, token)
+            count = self._counted(source) if request.query.get("$count") == "true" else None
+            return replace(self._reading(request, table, sql, token), count=count)
+
+    def _counted(self, source: str) -> int:
+        row = self.state.cursor().execute(f"select count(*) from {source}").fetchone()
+        return min(_MOST_COUNTED, row[0] if row else 0)
 
     def _changes(self, request: Request, table: Table) -> _Reading:
         """Begin a delta: rows new and changed by version, then deletes."""
@@ -128,6 +135,8 @@ class Records:
         envelope: dict[str, Any] = {"@odata.context": f"{request.base}/$metadata#{reading.table.set_name}"}
         link, after = f"{request.base}/{reading.table.set_name}?{reading.options}", first + rows
         kind = fault.kind if fault else ""
+        if reading.count is not None:
+            envelope["@odata.count"] = reading.count
         if after < reading.result.rows:
             key = key or self._keep(reading)
             next_row = first if kind == "same_next_link" else after

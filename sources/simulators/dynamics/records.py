@@ -93,6 +93,15 @@ class Records:
                         self._repoint(child.name, attribute.name, loser, winner)
         self.update(table, winner, {})
 
+    def add_table(self, name: str, columns: Mapping[str, str], primary_id: str | None = None) -> None:
+        """Make a custom table with these columns, column → DuckDB type; ``primary_id`` is its name with id after it."""
+        kinds = {primary_id or f"{name}id": "varchar", "versionnumber": "bigint"}
+        kinds |= {"createdon": "timestamp", "modifiedon": "timestamp", **columns}
+        with self.state.lock:
+            body = ", ".join(f"{quoted(column)} {kind}" for column, kind in kinds.items())
+            self._execute(f"create table {self.state.table(name)} ({body})", [])
+            self.state.refresh_schema()
+
     def add_column(self, table: str, name: str, sql_type: str = "varchar") -> None:
         """Add a custom column; existing records have null in it and keep their stamps."""
         with self.state.lock:

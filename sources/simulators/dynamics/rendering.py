@@ -32,6 +32,8 @@ def _annotation(attribute: Attribute) -> str:
 
 def _value(attribute: Attribute) -> str:
     column = quoted(attribute.name)
+    if attribute.type == "MultiSelectPicklist":
+        return json_text(f"array_to_string({column}, ',')")
     if attribute.sql_type == "timestamp":
         return json_moment(column, "%Y-%m-%dT%H:%M:%SZ")
     return json_text(column) if attribute.sql_type in ("varchar", "date") else json_plain(column)

@@ -23,7 +23,7 @@ ROUTES = Routes(
         ("GET", _BASE + r"/EntityDefinitions", "definitions"),
         ("GET", _TABLE, "definition"),
         ("GET", _TABLE + r"/Attributes(?:/Microsoft\.Dynamics\.CRM\.(\w+))?", "attributes"),
-        ("GET", _BASE + r"/RetrieveTotalRecordCount\(EntityNames=@\w+\)", "functions"),
+        ("GET", _BASE + r"/RetrieveTotalRecordCount\(EntityNames=(@\w+|\[[^\]]*\])\)", "functions"),
         ("GET", _BASE + r"/(\w+)/\$count", "count"),
         ("GET", _BASE + r"/(\w+)", "records"),
     )

@@ -22,12 +22,16 @@ _SQL_TYPES = {
     "Double": "double",
     "DateTime": "timestamp",
     "DateOnly": "date",
+    "MultiSelectPicklist": "integer[]",
 }
 
 
 @dataclass(frozen=True)
 class Attribute:
-    """One attribute. ``type`` is Dataverse's, with DateOnly for a DateTime of that behaviour."""
+    """One attribute. ``type`` is Dataverse's, with DateOnly for a DateTime of that behaviour.
+
+    A MultiSelectPicklist is one by its AttributeTypeName; its AttributeType is Virtual.
+    """
 
     name: str
     type: str
@@ -65,6 +69,7 @@ class Table:
     primary_name: str
     attributes: tuple[Attribute, ...]
     has_change_tracking: bool = True
+    is_custom: bool = False
 
     def of_property(self, name: str) -> Attribute | None:
         """The attribute whose property in a record has this name, or None."""
@@ -94,9 +99,18 @@ def load_schema(path: Path = FILE) -> dict[str, Table]:
     return tables
 
 
+def custom_table(name: str, columns: dict[str, str]) -> Table:
+    """Describe a table that schema.yml does not know: one a maker has added, an activity if it has an activityid."""
+    key = "activityid" if "activityid" in columns else f"{name}id"
+    own = [Attribute(key, "Uniqueidentifier"), Attribute("versionnumber", "BigInt")]
+    own += [attribute_of_column(column, kind) for column, kind in columns.items() if column not in (key, own[1].name)]
+    return Table(name, f"{name}s", key, "new_name", tuple(own), is_custom=True)
+
+
 def attribute_of_column(name: str, sql_type: str) -> Attribute:
     """Describe a column that schema.yml does not know: a custom attribute a maker has added."""
     kinds = {"INTEGER": "Integer", "BOOLEAN": "Boolean", "DATE": "DateOnly", "TIMESTAMP": "DateTime"}
+    kinds["INTEGER[]"] = "MultiSelectPicklist"
     kind = "Decimal" if sql_type.upper().startswith("DECIMAL") else kinds.get(sql_type.upper(), "String")
     return Attribute(name, kind, is_custom=True)
 

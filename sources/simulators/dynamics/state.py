@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from sources.simulators.dynamics.faults import Faults
-from sources.simulators.dynamics.schema import Table, attribute_of_column, load_schema
+from sources.simulators.dynamics.schema import Table, attribute_of_column, custom_table, load_schema
 from sources.simulators.http import Clock, State, quoted
 
 LOG = "_deleted"
@@ -48,14 +48,16 @@ class EnvironmentState(State):
 
     def refresh_schema(self) -> None:
         """Take up tables and columns that were added or dropped. Raises ValueError where no table is known."""
-        present, self.schema = self.tables(), {}
-        for name, table in load_schema().items():
-            if columns := present.get(name):
+        present, known, self.schema = self.tables(), load_schema(), {}
+        for name, columns in present.items():
+            if (table := known.get(name)) is not None:
                 own = tuple(each for each in table.attributes if each.name in columns)
-                known = table.columns()
-                added = tuple(attribute_of_column(c, t) for c, t in columns.items() if c not in known)
+                of_schema = table.columns()
+                added = tuple(attribute_of_column(c, t) for c, t in columns.items() if c not in of_schema)
                 self.schema[name] = replace(table, attributes=(*own, *added))
-        if not self.schema:
+            elif "versionnumber" in columns:
+                self.schema[name] = custom_table(name, columns)
+        if all(each.is_custom for each in self.schema.values()):
             raise ValueError("the database holds no table of a Dataverse environment")
 
     def next_version(self) -> int:

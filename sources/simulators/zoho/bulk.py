@@ -121,10 +121,10 @@ class Bulk:
             )
             return f"({joined})"
         name, comparator = criteria["field"]["api_name"], criteria["comparator"]
-        if module.field(name) is None or comparator not in _COMPARATORS:
+        field = module.field(name)
+        if field is None or comparator not in _COMPARATORS:
             raise invalid_data("the criteria is invalid", api_name=name)
-        moment = datetime.fromisoformat(criteria["value"]).astimezone(UTC).replace(tzinfo=None)
-        return f"{quoted(name)} {_COMPARATORS[comparator]} timestamp '{moment}'"
+        return f"{quoted(name)} {_COMPARATORS[comparator]} {_literal(str(criteria['value']), field)}"
 
     def _written(self, number: str, module: Module, fields: list[Field], where: str, page: int) -> _Job:
         """Write a job's file: what is approved, by id."""
@@ -142,6 +142,16 @@ class Bulk:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(f"{number}.csv", written.getvalue())
         return _Job(module.name, page, file, len(kept), len(rows) > most, "ADDED")
+
+
+def _literal(value: str, field: Field) -> str:
+    if field.value_kind != "datetime":
+        return text(value)
+    try:
+        moment = datetime.fromisoformat(value).astimezone(UTC).replace(tzinfo=None)
+    except ValueError:
+        raise invalid_data("the criteria is invalid", api_name=field.name) from None
+    return f"timestamp '{moment}'"
 
 
 def _cell(field: Field) -> str:

@@ -21,7 +21,7 @@ from sources.simulators.zoho.errors import (
     no_permission,
 )
 from sources.simulators.zoho.faults import Faults
-from sources.simulators.zoho.rendering import moment_sql, record_sql
+from sources.simulators.zoho.rendering import moment_sql, record_sql, shown_moment
 from sources.simulators.zoho.schema import Field, Module
 from sources.simulators.zoho.state import DELETED, OrganizationState
 
@@ -61,7 +61,7 @@ class Listing:
         module = self.module(request.parameters[0])
         fields = self._fields(request, module)
         where = " and ".join(self._conditions(request, module))
-        order = f"{quoted(self._sort(request))} {'asc' if request.query.get('sort_order') == 'asc' else 'desc'}, id"
+        order = f"{quoted(self._sort(request))} {_order(request)}, id"
         sql = f"from {self.state.table(module.name)} as r where {where} order by r.{order}"
         return self._page(request, record_sql(self.state, fields, "r"), sql, fault)
 
@@ -149,8 +149,8 @@ class Listing:
     def _page(self, request: Request, row: str, sql: str, fault: Fault | None) -> Response:
         """Cut a page; a token is bound to the request it came from and goes on by position."""
         asked = tuple(sorted(item for item in request.query.items() if item[0] not in ("page", "page_token")))
-        size = min(int(request.query.get("per_page", _MOST_ROWS)), self.faults.page_rows)
-        page = int(request.query.get("page", 1))
+        size = min(number_of(request, "per_page", _MOST_ROWS), _MOST_ROWS, self.faults.page_rows)
+        page = number_of(request, "page", 1)
         first = (page - 1) * size
         if token := request.query.get("page_token"):
             first = self._place(token, asked)
@@ -163,9 +163,11 @@ class Listing:
             return Response(304 if "if-modified-since" in request.headers and not first else 204)
         more, rows = len(rows) > size, rows[:size]
         info: dict[str, Any] = {"per_page": size, "count": len(rows), "page": page, "more_records": more}
-        info |= {"sort_by": request.query.get("sort_by", "id"), "previous_page_token": None, "next_page_token": None}
-        if more and request.endpoint == "records" and first + size < self.faults.token_rows:
+        info |= {"sort_by": request.query.get("sort_by", "id"), "sort_order": _order(request)}
+        info |= {"previous_page_token": None, "next_page_token": None, "page_token_expiry": None}
+        if more and request.endpoint in ("records", "related") and first + size < self.faults.token_rows:
             info["next_page_token"] = self._keep(asked, first + size)
+            info["page_token_expiry"] = shown_moment(self.state.now() + self.faults.page_token_lifetime)
         if fault is not None and fault.kind == "short_page":
             rows = rows[:-1]
         return _json(f'{{"data":[{",".join(rows)}],"info":{json.dumps(info)}}}')
@@ -199,6 +201,18 @@ def _names(request: Request) -> Sequence[str]:
     if len(names) > _MOST_FIELDS:
         raise limit_exceeded("fields", _MOST_FIELDS)
     return names
+
+
+def _order(request: Request) -> str:
+    return "asc" if request.query.get("sort_order") == "asc" else "desc"
+
+
+def number_of(request: Request, parameter: str, by_default: int) -> int:
+    """Return a parameter that is a number from 1 on. Raises ApiError for any other."""
+    value = request.query.get(parameter, str(by_default))
+    if not value.isdecimal() or int(value) < 1:
+        raise invalid_data(f"the given {parameter} is invalid", param_name=parameter)
+    return int(value)
 
 
 def _since(request: Request) -> datetime | None:

@@ -8,6 +8,7 @@ from typing import Any
 from sources.simulators.http import Request, Response, as_json, quoted, text
 from sources.simulators.zoho.errors import invalid_module, no_permission
 from sources.simulators.zoho.faults import Faults
+from sources.simulators.zoho.listing import number_of
 from sources.simulators.zoho.rendering import record_sql
 from sources.simulators.zoho.schema import LOOKUPS, Field, Module
 from sources.simulators.zoho.state import OrganizationState
@@ -38,10 +39,10 @@ class Metadata:
 
     def users(self, request: Request) -> Response:
         """Answer ``GET /users?type=…``, by pages of up to 200."""
-        kind, size = request.query.get("type", "AllUsers"), min(int(request.query.get("per_page", 200)), 200)
+        kind, size = request.query.get("type", "AllUsers"), min(number_of(request, "per_page", 200), 200)
         size = min(size, self.faults.page_rows)
         where = f"status = {text(_STATUSES[kind])}" if kind in _STATUSES else "true"
-        page = int(request.query.get("page", 1))
+        page = number_of(request, "page", 1)
         rows = self._own("Users", f"where {where} order by id limit {size + 1} offset {(page - 1) * size}")
         if not rows:
             return Response(204)
@@ -79,6 +80,7 @@ def _module(module: Module, number: int) -> dict[str, Any]:
         "viewable": True,
         "visible": True,
         "status": "visible",
+        "profiles": [],
     }
 
 
@@ -90,10 +92,18 @@ def _field(field: Field, number: int) -> dict[str, Any]:
         "data_type": field.data_type,
         "json_type": field.json_type,
         "length": field.length,
+        "decimal_place": None,
         "custom_field": field.is_custom,
+        "system_mandatory": False,
+        "read_only": field.kind == "formula",
         "visible": True,
         "virtual_field": field.kind == "formula",
         "type": "used",
+        "history_tracking": None,
+        "unique": {},
+        "currency": {},
+        "pick_list_values": [],
+        "multiselectlookup": {},
         "lookup": {},
         "subform": None,
         "formula": {},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sources.simulators.http import quoted, text
 from sources.simulators.http.rendering import json_moment, json_object, json_plain, json_text
@@ -40,6 +41,11 @@ def value_sql(state: OrganizationState, field: Field, alias: str, *, names: bool
 def moment_sql(column: str) -> str:
     """A UTC timestamp as a JSON string in the organization's zone."""
     return json_moment(f"({column} + interval {OFFSET_MINUTES} minute)", f"%Y-%m-%dT%H:%M:%S{OFFSET}")
+
+
+def shown_moment(moment: datetime) -> str:
+    """A naive UTC moment as text in the organization's zone."""
+    return (moment + timedelta(minutes=OFFSET_MINUTES)).isoformat(timespec="seconds") + OFFSET
 
 
 def _lookup(state: OrganizationState, field: Field, column: str, *, names: bool) -> str:

@@ -32,6 +32,7 @@ ROUTES = Routes(
         ("GET", _BULK + r"/(\d+)/result", "bulk_result"),
         ("GET", _BASE + r"/(\w+)/deleted", "deleted"),
         ("GET", _BASE + r"/(\w+)/actions/count", "count"),
+        ("POST", _BASE + r"/(\w+)/actions/count", "count"),
         ("GET", _BASE + r"/(\w+)/(\d+)/(\w+)", "related"),
         ("GET", _BASE + r"/(\w+)", "records"),
     )

@@ -9,6 +9,7 @@ import pytest
 
 from sources.lake import Lake
 from sources.lake.schema import log_columns
+from sources.simulators.http import as_json
 from tests.integration.dynamics.environment import Environment, current, succeeded
 
 
@@ -166,6 +167,29 @@ def test_case_16_an_expired_delta_link_ends_in_a_whole_read_that_finds_what_is_g
     assert {record: state[0] for record, state in current(lake, "account").items()} == {gone: "delete", kept: "upsert"}
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "message"),
+    [
+        (400, "0x80044352", "The client's version is too old."),
+        (410, "0x80060888", "Gone"),
+        (400, "0x80060888", "The delta token is not valid."),
+    ],
+)
+def test_case_16_whatever_words_refuse_a_delta_link_a_whole_read_follows(
+    environment: Environment, lake: Lake, status: int, code: str, message: str
+) -> None:
+    """Neither status nor code is documented, and a link that is refused once is refused every night."""
+    gone, kept = environment.names(2)
+    connector = environment.connector(reconcile="never")
+    succeeded(environment.night(lake, connector, "account"))
+    environment.pass_time(days=1)
+    environment.records.delete("account", gone)
+    refused = as_json({"error": {"code": code, "message": message}}, status)
+    environment.rewrite(lambda request, document: refused if "$deltatoken" in request else document)
+    succeeded(environment.night(lake, connector, "account"))
+    assert {record: state[0] for record, state in current(lake, "account").items()} == {gone: "delete", kept: "upsert"}
+
+
 def test_case_17_a_record_made_and_deleted_between_two_nights_is_known_as_deleted(
     environment: Environment, lake: Lake
 ) -> None:
@@ -217,6 +241,23 @@ def test_what_changes_while_the_first_read_runs_is_not_lost(
     assert living == {row[0] for row in rows} and {"meanwhile", "new"} <= living
 
 
+def test_what_changes_while_a_long_delta_is_read_is_not_lost(environment: Environment, lake: Lake) -> None:
+    """The next link may count from the last page of the delta."""
+    environment.faults.page_rows, environment.faults.late_token = 2, True
+    ids, connector = environment.names(6), environment.connector()
+    succeeded(environment.night(lake, connector, "account"))
+    environment.pass_time(hours=1)
+    for record in ids[:5]:
+        environment.records.update("account", record, {"name": "changed"})
+    environment.pass_time(hours=1)
+    acts = iter([lambda: environment.records.update("account", ids[0], {"name": "meanwhile"})])
+    environment.meanwhile = lambda request: next(acts, lambda: None)() if "$skiptoken" in request else None
+    for _ in range(2):
+        succeeded(environment.night(lake, connector, "account"))
+        environment.pass_time(hours=1)
+    assert current(lake, "account", "name")[ids[0]][3] == "meanwhile"
+
+
 def test_a_table_without_change_tracking_is_read_by_its_stamp_and_whole_once_a_week(
     environment: Environment, lake: Lake
 ) -> None:
@@ -248,3 +289,35 @@ def test_a_choice_that_is_retired_keeps_its_label_in_the_log(environment: Enviro
     environment.pass_time(days=1)
     succeeded(environment.night(lake, connector, "stringmap"))
     assert current(lake, "stringmap", "value")[label] == ("delete", "purged", None, "Fair")
+
+
+def test_choices_of_a_multi_select_column_are_kept_though_its_type_is_called_virtual(
+    environment: Environment, lake: Lake
+) -> None:
+    environment.records.add_column("account", "new_interests", "integer[]")
+    several, none = environment.records.insert_many("account", [{"new_interests": [3, 12]}, {"name": "none"}])
+    succeeded(environment.night(lake, environment.connector(), "account"))
+    seen = current(lake, "account", "new_interests")
+    assert seen == {several: ("upsert", None, None, "3,12"), none: ("upsert", None, None, None)}
+
+
+@pytest.mark.parametrize("key", ["new_projectid", "activityid"])
+def test_a_custom_table_is_read_by_the_key_that_the_environment_names(
+    environment: Environment, lake: Lake, key: str
+) -> None:
+    """The key of a custom activity is activityid, like that of every activity."""
+    environment.records.add_table("new_project", {"new_name": "varchar", "new_budget": "decimal(23,10)"}, key)
+    gone, kept = environment.records.insert_many(
+        "new_project", [{"new_name": "gone"}, {"new_name": "kept", "new_budget": Decimal("0.5")}]
+    )
+    connector = environment.connector(extra_objects=["new_project"])
+    succeeded(environment.night(lake, connector, "new_project"))
+    environment.pass_time(hours=1)
+    environment.records.delete("new_project", gone)
+    succeeded(environment.night(lake, connector, "new_project"))
+    assert current(lake, "new_project", "new_name", "new_budget") == {
+        gone: ("delete", "purged", None, "gone", None),
+        kept: ("upsert", None, None, "kept", Decimal("0.5")),
+    }
+    check = next(each for each in connector.check() if each.what == "new_project")
+    assert check.passed, check.detail

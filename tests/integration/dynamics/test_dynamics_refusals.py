@@ -80,6 +80,23 @@ def test_an_answer_that_is_none_is_asked_for_again(environment: Environment, lak
     assert set(current(lake, "account")) == set(ids)
 
 
+@pytest.mark.parametrize("answer", [{}, [], None, {"value": None}])
+def test_a_success_without_records_or_an_error_is_asked_for_again(
+    environment: Environment, lake: Lake, answer: Any
+) -> None:
+    ids, answers = environment.names(2), iter([answer] * 2)
+    environment.rewrite(lambda request, document: next(answers, document) if "/accounts?" in request else document)
+    succeeded(environment.night(lake, environment.connector(), "account"))
+    assert set(current(lake, "account")) == set(ids) and len(environment.pauses) == 2
+
+
+def test_an_error_with_http_200_is_told_in_its_own_words(environment: Environment, lake: Lake) -> None:
+    error = {"error": {"code": "0x80040265", "message": "A plug-in has failed."}}
+    environment.rewrite(lambda request, document: error if "/accounts?" in request else document)
+    (result,) = environment.night(lake, environment.connector(), "account")
+    assert "crm.account: 0x80040265: A plug-in has failed." in str(result.error)
+
+
 def test_a_table_that_may_not_be_read_fails_alone_and_says_which_role_is_missing(
     environment: Environment, lake: Lake
 ) -> None:
@@ -99,6 +116,33 @@ def test_a_table_of_an_app_that_is_not_installed_is_empty_and_a_core_one_is_miss
     results = {each.table: each for each in environment.night(lake, environment.connector(), "lead", "contact")}
     assert results["lead"].error is None
     assert "no such table" in str(results["contact"].error)
+
+
+@pytest.mark.parametrize("is_tracked", [True, False])
+def test_a_table_that_is_there_later_is_read_whole_and_one_that_is_hidden_later_is_missed(
+    environment: Environment, lake: Lake, is_tracked: bool
+) -> None:
+    """What changed while a table was hidden must not be behind the cursor when it is there again."""
+    state = environment.simulator.state
+    if not is_tracked:
+        environment.faults.tracked_off.add("lead")
+    lead = environment.records.insert("lead", {"lastname": "Low"})
+    connector = environment.connector(reconcile="never")
+    table = state.schema.pop("lead")
+    succeeded(environment.night(lake, connector, "lead"))
+    environment.pass_time(days=1)
+    state.schema["lead"] = table
+    succeeded(environment.night(lake, connector, "lead"))
+    assert set(current(lake, "lead")) == {lead}
+    environment.records.update("lead", lead, {"lastname": "High"})
+    del state.schema["lead"]
+    environment.pass_time(days=1)
+    (result,) = environment.night(lake, connector, "lead")
+    assert "no such table" in str(result.error)
+    state.schema["lead"] = table
+    environment.pass_time(days=1)
+    succeeded(environment.night(lake, connector, "lead"))
+    assert current(lake, "lead", "lastname")[lead][3] == "High"
 
 
 @pytest.mark.parametrize(

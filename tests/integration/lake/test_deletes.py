@@ -142,6 +142,17 @@ def test_a_snapshot_that_shrinks_beyond_belief_is_refused_and_keeps_everything(l
     assert commit(lake, extract(is_snapshot=True, shrink_limit=1.0)).rows_deleted == 5
 
 
+def test_a_snapshot_may_shrink_by_whatever_a_delete_feed_names(lake: Lake) -> None:
+    """Its absence is no surprise: the limit is for records of which nothing is told."""
+    commit(lake, extract(*rows(10)))
+    feed = deletes(*((f"r{n}", "2024-05-02", "soft") for n in range(8)))
+    with pytest.raises(SourceError, match="lacks 2 of 10 known records"):
+        commit(lake, extract(is_snapshot=True, deletes=feed, shrink_limit=0.1))
+    done = commit(lake, extract(*rows(10)[8:], is_snapshot=True, deletes=feed))
+    assert done.rows_deleted == 8
+    assert current(lake, STATE)[0] == ("r0", "delete", "soft", None)
+
+
 def test_a_row_that_cannot_be_identified_proves_no_absence(lake: Lake) -> None:
     commit(lake, extract(*rows(4), is_snapshot=True))
     assert commit(lake, extract(*rows(3), row(""), is_snapshot=True)).rows_deleted == 0

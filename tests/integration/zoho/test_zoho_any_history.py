@@ -187,7 +187,7 @@ class History:
         obj = next(each for each in connector.objects() if each.name == self.module)
         last = self.lake.last_window(self.source, table)
         until = connector.clock() - obj.lag
-        window = Window(last.until - obj.lookback, until) if last else Window(None, until)
+        window = Window(last.until - obj.lookback, until, last.token) if last else Window(None, until)
         self.organization.nights += 1
         staging = self.organization.folder / f"lost_{self.organization.nights}"
         staging.mkdir()

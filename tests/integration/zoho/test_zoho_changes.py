@@ -100,6 +100,44 @@ def test_case_11_a_restored_record_lives_again_at_once_or_with_the_weekly_whole_
     assert states == [gone, there if touch else gone, there]
 
 
+def test_a_change_whose_stamp_an_import_set_back_is_read_as_what_the_record_is_now(
+    organization: Organization, lake: Lake
+) -> None:
+    record, _ = organization.names(2)
+    connector = organization.connector()
+    organization.pass_time(hours=1)
+    organization.records.update("Accounts", record, {"Account_Name": "later"})
+    organization.pass_time(minutes=6)
+    succeeded(organization.night(lake, connector, "accounts"))
+    imported = {"Account_Name": "imported", "Modified_Time": organization.now - timedelta(minutes=8)}
+    organization.records.update("Accounts", record, imported, touch=False)
+    organization.pass_time(minutes=6)
+    succeeded(organization.night(lake, connector, "accounts"))
+    assert current(lake, "accounts", "Account_Name")[record] == ("upsert", None, None, "imported")
+
+
+def test_a_restored_record_that_the_list_of_deletes_still_names_lives_again_at_once(
+    organization: Organization, lake: Lake
+) -> None:
+    """Its change time is older than its delete, and asking by id tells."""
+    record, *_ = organization.names(3)
+    organization.pass_time(hours=1)
+    connector, states = organization.connector(), []
+    succeeded(organization.night(lake, connector, "accounts"))
+    organization.pass_time(hours=1)
+    organization.records.delete("Accounts", record)
+    deleted_at = organization.now
+    for _ in range(2):
+        organization.pass_time(minutes=1)
+        succeeded(organization.night(lake, connector, "accounts"))
+        states.append(current(lake, "accounts")[record][0])
+        if len(states) == 1:
+            organization.records.restore("Accounts", record)
+            entry = ["Accounts", record, "name", "recycle", deleted_at]
+            organization.data.execute("insert into _deleted values (?, ?, ?, ?, ?)", entry)
+    assert states == ["delete", "upsert"]
+
+
 def test_a_record_restored_before_it_was_missed_is_never_taken_for_deleted(
     organization: Organization, lake: Lake
 ) -> None:

@@ -194,6 +194,21 @@ def test_users_the_organization_and_its_currencies_are_read_whole_each_night(
     assert result.error is not None and "shrink limit" in str(result.error)
 
 
+def test_a_page_of_users_that_lacks_one_it_counts_is_asked_for_again(organization: Organization, lake: Lake) -> None:
+    users = organization.records.insert_many("Users", [{"full_name": str(n), "status": "active"} for n in range(3)])
+    connector, short = organization.connector(), iter([True])
+    succeeded(organization.night(lake, connector, "users"))
+
+    def without_last(request: str, document: Any) -> Any:
+        if "/users?" in request and next(short, False):
+            document["users"].pop()
+        return document
+
+    organization.rewrite(without_last)
+    succeeded(organization.night(lake, connector, "users"))
+    assert current(lake, "users") == dict.fromkeys(users, ("upsert", None, None))
+
+
 def test_case_22_empty_answers_are_nothing_and_no_error(organization: Organization, lake: Lake) -> None:
     """204 of modules without records and 304 of lists without changes."""
     connector = organization.connector()

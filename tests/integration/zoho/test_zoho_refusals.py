@@ -9,6 +9,7 @@ import pytest
 
 from sources.errors import ConfigError, TransientSourceError
 from sources.lake import Lake
+from sources.simulators.http import Response
 from tests.integration.zoho.organization import Organization, current, succeeded
 
 
@@ -98,6 +99,47 @@ def test_case_23_pages_beyond_the_numbered_ones_are_reached_by_token(organizatio
     assert not any("page=3" in each for each in organization.seen)
 
 
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_case_20_a_list_that_promises_more_and_leads_nowhere_is_an_error(
+    organization: Organization, lake: Lake, is_empty: bool
+) -> None:
+    """A page without records, or one whose page token is its own."""
+    organization.faults.page_rows = 1
+    organization.records.insert_many("Leads", [{"Last_Name": "Low"}, {"Last_Name": "High"}])
+    asked: list[str] = []
+
+    def endless(request: str, document: Any) -> Any:
+        if "/Leads?" not in request or len(asked) == 30:
+            return document
+        asked.append(request)
+        data, info = [] if is_empty else document["data"], document["info"]
+        _, _, token = request.rstrip().partition("page_token=")
+        token = token.partition("&")[0] or info["next_page_token"]
+        return {"data": data, "info": info | {"more_records": True, "count": len(data), "next_page_token": token}}
+
+    organization.rewrite(endless)
+    (result,) = organization.night(lake, organization.connector(), "leads")
+    assert "leads to none" in str(result.error) and len(asked) < 5
+
+
+def test_case_20_bulk_jobs_that_promise_more_and_lead_nowhere_are_an_error(
+    organization: Organization, lake: Lake
+) -> None:
+    organization.names(2)
+    asked: list[str] = []
+
+    def endless(request: str, document: Any) -> Any:
+        result = document["data"][0].get("result") if "GET /crm/bulk/" in request else None
+        if result and len(asked) < 30:
+            asked.append(request)
+            result |= {"more_records": True, "next_page_token": "2"}
+        return document
+
+    organization.rewrite(endless)
+    (result,) = organization.night(lake, organization.connector(bulk_above_rows=0), "accounts")
+    assert "leads to none" in str(result.error) and len(asked) < 5
+
+
 def test_a_list_longer_than_page_tokens_reach_goes_on_from_the_last_change_time(
     organization: Organization, lake: Lake
 ) -> None:
@@ -157,6 +199,48 @@ def test_a_module_that_may_not_be_read_fails_alone_and_one_that_is_hidden_is_emp
     assert [results[table] for table in ("accounts", "invoices", "invoiced_items")] == [None, None, None]
     assert "NO_PERMISSION" in str(results["deals"]) and "profile" in str(results["deals"])
     assert "no such module" in str(results["contacts"])
+
+
+def test_a_module_that_is_there_later_is_read_whole_and_one_that_is_hidden_later_is_missed(
+    organization: Organization, lake: Lake
+) -> None:
+    """What changed while a module was hidden must not be behind the cursor when it is there again."""
+    tables = ("invoices", "invoiced_items", "leads")
+    organization.faults.hidden_modules |= {"Invoices", "Leads"}
+    invoice = organization.records.insert("Invoices", {"Subject": "i"})
+    (line,) = organization.records.set_lines(invoice, "Invoiced_Items", [{"Quantity": 1}])
+    lead = organization.records.insert("Leads", {"Last_Name": "Low"})
+    connector = organization.connector(reconcile="never")
+    succeeded(organization.night(lake, connector, *tables))
+    organization.pass_time(days=1)
+    organization.faults.hidden_modules.clear()
+    succeeded(organization.night(lake, connector, *tables))
+    assert set(current(lake, "invoices")) == {invoice} and set(current(lake, "leads")) == {lead}
+    assert set(current(lake, "invoiced_items")) == {f"{invoice}|{line}"}
+    organization.pass_time(days=1)
+    organization.records.update("Invoices", invoice, {"Subject": "changed"})
+    organization.faults.hidden_modules.add("Invoices")
+    results = {each.table: each.error for each in organization.night(lake, connector, *tables)}
+    assert results["leads"] is None
+    assert all("no such module" in str(results[table]) for table in ("invoices", "invoiced_items"))
+    organization.pass_time(days=1)
+    organization.faults.hidden_modules.clear()
+    succeeded(organization.night(lake, connector, *tables))
+    assert current(lake, "invoices", "Subject")[invoice][3] == "changed"
+
+
+def test_a_module_of_which_no_field_is_described_is_missed_and_keeps_its_values(
+    organization: Organization, lake: Lake
+) -> None:
+    """The list of fields comes as 204 at times: its records would be committed with nothing but their ids."""
+    (record,) = organization.names(1)
+    connector = organization.connector()
+    succeeded(organization.night(lake, connector, "accounts"))
+    organization.pass_time(days=8)
+    organization.rewrite(lambda request, document: Response(204) if "settings/fields" in request else document)
+    (result,) = organization.night(lake, connector, "accounts")
+    assert "describes no field" in str(result.error)
+    assert current(lake, "accounts", "Account_Name")[record][3] == "name 0"
 
 
 def test_an_unknown_object_of_the_configuration_is_named(organization: Organization) -> None:

@@ -140,6 +140,48 @@ def test_metadata_tells_sets_keys_attributes_and_which_dates_are_days(client: Cl
     )
 
 
+def test_metadata_has_every_property_that_the_documented_requests_select(client: Client) -> None:
+    client.records.add_column("account", "new_interests", "integer[]")
+    of_table = "LogicalName,EntitySetName,SchemaName,PrimaryIdAttribute,PrimaryNameAttribute,ChangeTrackingEnabled,"
+    of_table += "CanChangeTrackingBeEnabled,IsCustomEntity,IsIntersect,IsActivity,DataProviderId,OwnershipType"
+    tables = {each["LogicalName"]: each for each in client.get(f"EntityDefinitions?$select={of_table}")["value"]}
+    assert set(tables["account"]) == set(of_table.split(","))
+    assert tables["email"]["IsActivity"] and tables["account"]["OwnershipType"] == "UserOwned"
+    of_column = "LogicalName,SchemaName,AttributeType,AttributeTypeName,AttributeOf,IsValidForRead,IsLogical,"
+    of_column += "IsCustomAttribute,IsPrimaryId,SourceType,DisplayName"
+    path = f"EntityDefinitions(LogicalName='account')/Attributes?$select={of_column}"
+    columns = {each["LogicalName"]: each for each in client.get(path)["value"]}
+    assert set(columns["name"]) == set(of_column.split(","))
+    several = columns["new_interests"]
+    assert (several["AttributeType"], several["AttributeTypeName"]["Value"]) == ("Virtual", "MultiSelectPicklistType")
+
+
+def test_a_cast_to_a_kind_of_choice_expands_its_labels(client: Client) -> None:
+    label = {"objecttypecode": "account", "langid": 1033, "attributename": "industrycode"}
+    client.records.insert_many(
+        "stringmap",
+        [label | {"attributevalue": 7, "value": "Mills"}, label | {"attributevalue": 9, "value": "Mines"}],
+    )
+    path = "EntityDefinitions(LogicalName='account')/Attributes/Microsoft.Dynamics.CRM."
+    options = "AttributeMetadata?$select=LogicalName&$expand=OptionSet,GlobalOptionSet"
+    choices = {each["LogicalName"]: each for each in client.get(f"{path}Picklist{options}")["value"]}
+    shown = choices["industrycode"]["OptionSet"]["Options"]
+    assert [(each["Value"], each["Label"]["UserLocalizedLabel"]["Label"]) for each in shown] == [
+        (7, "Mills"),
+        (9, "Mines"),
+    ]
+    assert choices["customertypecode"]["OptionSet"]["Options"] == []
+    (flag, *_) = client.get(f"{path}Boolean{options}")["value"]
+    assert (flag["OptionSet"]["TrueOption"]["Value"], flag["OptionSet"]["FalseOption"]["Value"]) == (1, 0)
+
+
+@pytest.mark.parametrize("names", ["(EntityNames=['account'])", '(EntityNames=@p1)?@p1=["account"]'])
+def test_the_function_that_counts_takes_its_names_in_the_path_or_by_an_alias(client: Client, names: str) -> None:
+    client.records.insert("account", {"name": "one"})
+    counts = client.get(f"RetrieveTotalRecordCount{names}")["EntityRecordCountCollection"]
+    assert (counts["Keys"], counts["Values"]) == (["account"], [1])
+
+
 def test_what_does_not_exist_is_refused_in_dataverses_words(client: Client) -> None:
     assert client.get("nonsense", status=404)["error"]["code"] == "0x8006088a"
     missing = client.get("accounts?$select=nonsense", status=400)["error"]["message"]
@@ -152,6 +194,14 @@ def test_counts_are_capped_in_the_collection_and_whole_in_the_function(client: C
     assert client.http.get("accounts/$count").text == "5000"
     counted = client.get("RetrieveTotalRecordCount(EntityNames=@p1)?@p1=['account']")["EntityRecordCountCollection"]
     assert (counted["Keys"], counted["Values"]) == (["account"], [5_001])
+
+
+def test_a_collection_counts_its_records_on_request_up_to_five_thousand(client: Client) -> None:
+    client.records.insert_many("account", [{"name": "few" if n < 3 else "many"} for n in range(5_002)])
+    few = client.get("accounts?$select=name&$filter=name eq 'few'&$count=true", "odata.maxpagesize=2")
+    assert (few["@odata.count"], len(few["value"])) == (3, 2)
+    assert client.get("accounts?$select=name&$top=1&$count=true")["@odata.count"] == 5_000
+    assert "@odata.count" not in client.get("accounts?$select=name&$top=1")
 
 
 def test_a_throttled_request_says_how_long_to_wait(client: Client) -> None:

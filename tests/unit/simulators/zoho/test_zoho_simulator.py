@@ -107,6 +107,28 @@ def test_pages_have_numbers_up_to_two_thousand_records_and_tokens_beyond(client:
     assert client.get(f"{path}&page_token={token}", 400)["code"] == "EXPIRED_VALUE"
 
 
+def test_a_page_says_how_it_is_sorted_and_how_long_its_token_is_good(client: Client) -> None:
+    client.accounts(3)
+    info = client.get("/Accounts?fields=id&per_page=2")["info"]
+    assert (info["sort_by"], info["sort_order"]) == ("id", "desc")
+    assert info["page_token_expiry"] == "2024-03-05T13:00:00+01:00"
+    last = client.get("/Accounts?fields=id&sort_order=asc")["info"]
+    assert (last["sort_order"], last["page_token_expiry"]) == ("asc", None)
+
+
+@pytest.mark.parametrize("parameter", ["page=0", "page=x", "per_page=0", "per_page=x"])
+def test_a_page_that_is_no_number_is_refused(client: Client, parameter: str) -> None:
+    for path in ("/Accounts?fields=id&", "/Accounts/deleted?", "/users?"):
+        refused = client.get(f"{path}{parameter}", status=400)
+        assert (refused["code"], refused["details"]["param_name"]) == ("INVALID_DATA", parameter.partition("=")[0])
+
+
+def test_records_are_counted_by_either_method(client: Client) -> None:
+    client.accounts(3)
+    path = "/crm/v8/Accounts/actions/count"
+    assert client.http.get(path).json() == client.http.post(path).json() == {"count": 3}
+
+
 def test_nothing_has_no_body(client: Client) -> None:
     assert client.get("/Accounts?fields=id", 204) is None
     client.accounts(1)
@@ -215,6 +237,21 @@ def test_a_bulk_job_goes_through_its_states_and_ends_in_a_zip_of_one_csv(client:
         header, first, second = csv.reader(io.StringIO(archive.read(name).decode()))
     assert header == ["Id", "Account_Name", "Parent_Account", "Annual_Revenue"]
     assert first[1:] == ["name 0", "", ""] and second[1:] == ["name 1", parent, "1.5000"]
+
+
+def test_bulk_read_takes_criteria_of_any_type(client: Client) -> None:
+    client.accounts(3)
+    client.records.insert("Accounts", {"Account_Name": "rich", "Annual_Revenue": Decimal("9.5")})
+    for field, comparator, value, count in (
+        ("Account_Name", "equal", "name 1", 1),
+        ("Annual_Revenue", "greater_than", "9", 1),
+        ("Modified_Time", "greater_equal", "2024-03-04T13:00:00+01:00", 4),
+    ):
+        criteria = {"field": {"api_name": field}, "comparator": comparator, "value": value}
+        created = client.bulk(module={"api_name": "Accounts"}, fields=["Account_Name"], criteria=criteria)
+        link = f"/crm/bulk/v8/read/{created.json()['data'][0]['details']['id']}"
+        (_, done) = (client.http.get(link).json()["data"][0] for _ in range(2))
+        assert done["result"]["count"] == count, field
 
 
 def test_bulk_read_refuses_what_it_does_not_take(client: Client) -> None:
