@@ -12,6 +12,7 @@ import duckdb
 from sources.mapped.csv_files import FILE_COLUMN, unique_names
 from sources.mapped.mapping import FileFormat
 from sources.mapped.unreadable import UnreadableFile
+from sources.mapped.zip_files import DAMAGED
 from sources.quoting import identifier, quoted
 
 _DATES_FROM_1904 = re.compile(rb'date1904="(1|true)"')
@@ -22,8 +23,8 @@ def select_sql(
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return a SELECT over workbooks, given with their place in the feed's order, and its columns, all text.
 
-    Raises duckdb.Error for a file that is no workbook or lacks the sheet, UnreadableFile for a header that is
-    not there or dates counted from 1904.
+    Raises duckdb.Error for a file that lacks the sheet, UnreadableFile for one that is no whole workbook, for a header
+    that is not there or dates counted from 1904.
     """
     names: dict[str, None] = {}
     parts = []
@@ -51,9 +52,12 @@ def select_sql(
 
 
 def dates_from_1904(path: Path) -> bool:
-    """Whether a workbook counts days from 1904, as old ones from the Mac do."""
-    with zipfile.ZipFile(path) as book:
-        return bool(_DATES_FROM_1904.search(book.read("xl/workbook.xml")))
+    """Whether a workbook counts days from 1904, as old ones from the Mac do. Raises UnreadableFile for what is none."""
+    try:
+        with zipfile.ZipFile(path) as book:
+            return bool(_DATES_FROM_1904.search(book.read("xl/workbook.xml")))
+    except (*DAMAGED, KeyError) as error:
+        raise UnreadableFile(f"{path.name} is no whole workbook (.xlsx): {error}") from None
 
 
 def _header(duck: duckdb.DuckDBPyConnection, path: Path, written: FileFormat) -> tuple[str, ...]:
