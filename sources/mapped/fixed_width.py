@@ -14,6 +14,7 @@ from sources.mapped.csv_files import FILE_COLUMN
 from sources.mapped.file_ends import verify_count, without_trailer
 from sources.mapped.file_feed import FeedFile, Parsed, is_most
 from sources.mapped.mapping import FileFormat
+from sources.mapped.text_files import as_utf8
 from sources.mapped.unreadable import UnreadableFile
 from sources.quoting import identifier, quoted
 
@@ -67,7 +68,7 @@ def _unpacked(file: FeedFile, written: FileFormat, target: Path) -> _Part:
 
 def _cut(file: FeedFile, written: FileFormat, reading: Reading) -> _Part:
     """Return a file of lines that are cut by characters."""
-    path, undecoded = csv_files.as_utf8(file.name, file.path, written.encoding, reading.staging)
+    path, undecoded = as_utf8(file.name, file.path, written.encoding, reading.staging)
     last = ""
     if written.trailer:
         path, last = without_trailer(file.name, path, written.trailer, reading.staging)
