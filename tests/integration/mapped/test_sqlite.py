@@ -222,3 +222,19 @@ def test_a_clock_as_text_is_local_unless_it_says_its_zone(
     source.write(HEAD.replace("kind: sqlite", "kind: sqlite, time_zone: America/Lima") + "  people: {key: id}")
     with closing(create(source.config)) as connector:
         assert connector.clock() == utc
+
+
+def test_a_new_column_that_comes_with_values_is_read_for_rows_that_no_cursor_leads_to(
+    database: sqlite3.Connection, source: MappedSource
+) -> None:
+    database.execute("create table people (id integer primary key, changed text)")
+    database.execute("insert into people values (1, '2026-01-05 10:00:00'), (2, '2026-02-05 10:00:00')")
+    source.write(HEAD + "  people: {key: id, cursor: changed}")
+    source.night()
+
+    database.execute("alter table people add column region text default 'north'")
+    database.execute("update crm_clock set now_at = '2026-03-02 02:00:00'")
+    assert source.night()["people"].committed.rows_read == 2
+    assert source.living("old_crm__people", "id, region") == [(1, "north"), (2, "north")]
+    database.execute("update crm_clock set now_at = '2026-03-03 02:00:00'")
+    assert source.night()["people"].committed.rows_read == 0
