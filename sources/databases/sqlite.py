@@ -9,7 +9,7 @@ from datetime import timedelta
 import duckdb
 
 from sources.contract import Window
-from sources.databases.database import KEPT, Database, SourceColumn
+from sources.databases.database import KEPT, UNDECODABLE, Database, SourceColumn
 from sources.databases.table import EPOCHS, SourceTable
 from sources.databases.windows import FAR, bounds
 from sources.errors import SourceError
@@ -22,8 +22,6 @@ _MEANINGS = (
     ("char", "VARCHAR"), ("clob", "VARCHAR"), ("text", "VARCHAR"), ("blob", "VARCHAR"), ("real", "DOUBLE"),
     ("floa", "DOUBLE"), ("doub", "DOUBLE"),
 )  # fmt: skip
-#: Marks a value that is no UTF-8 text; its bytes follow in hexadecimal. A noncharacter, so no text begins with it.
-UNDECODABLE = "\ufdd0"
 
 
 class SQLite(Database):

@@ -10,9 +10,9 @@ import duckdb
 
 from sources.contract import Column, Extract, Reading, SourceObject, Window
 from sources.databases import landing
-from sources.databases.database import Database, SourceColumn
+from sources.databases.database import UNDECODABLE, Database, SourceColumn
 from sources.databases.landing import Landing
-from sources.databases.sqlite import UNDECODABLE, SQLite
+from sources.databases.sqlite import SQLite
 from sources.databases.sweep import sweep
 from sources.databases.table import SourceTable
 from sources.quoting import identifier
@@ -188,7 +188,7 @@ def _landings(table: SourceTable, columns: Sequence[SourceColumn]) -> list[Landi
             kept = Column(column.name, own.type, parse)
             landings.append(Landing(kept, value if column.is_text else f"cast({value} as varchar)", True))
         else:
-            landings.append(Landing(Column(column.name, column.type), value, column.is_text))
+            landings.append(Landing(Column(column.name, column.type, column.parse), value, column.is_text))
     return landings
 
 
