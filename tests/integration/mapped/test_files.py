@@ -220,6 +220,23 @@ def test_a_snapshot_feed_marks_what_its_newest_file_lacks(drop: Path, source: Ma
     assert source.night()["orders"].committed.rows_deleted == 0
 
 
+def test_an_older_snapshot_that_is_left_when_the_newer_one_is_taken_away_does_not_come_back(
+    drop: Path, source: MappedSource
+) -> None:
+    old, new = (deliver(drop, f"orders_{day}.csv", f"id,name\n1,{name}\n") for day, name in (("9", "a"), ("10", "b")))
+    os.utime(old, (time.time() - 3600,) * 2)
+    source.write(HEAD + PLAIN + "    mode: snapshot\n")
+    source.night(publish=False)
+    new.unlink()
+    assert source.night(publish=False)["orders"].committed.rows_read == 0
+    assert source.living("old_crm__orders", "name") == [("b",)]
+    # a name says less than the time where the two disagree: 01.04. comes after 31.03.
+    old.unlink()
+    deliver(drop, "orders_1.csv", "id,name\n1,c\n").touch()
+    source.night(publish=False)
+    assert source.living("old_crm__orders", "name") == [("c",)]
+
+
 def test_a_growing_file_is_left_for_the_next_run(drop: Path, source: MappedSource) -> None:
     deliver(drop, "orders_1.csv", "id\n1\n")
     source.write(HEAD.replace("folder: drop", "folder: drop, done_suffix: .done") + PLAIN)
