@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import duckdb
 
@@ -23,8 +24,10 @@ def parse_csv(files: Sequence[FeedFile], written: FileFormat, reading: Reading) 
     """
     ready: list[CsvFile] = []
     rejects: list[Reject] = []
+    spellings: dict[str, str] = {}
     for each in files:
-        ready.append(csv_files.prepare(each.name, each.path, written, reading.staging))
+        file = csv_files.prepare(each.name, each.path, written, reading.staging)
+        ready.append(replace(file, header=csv_files.spelt(file.header, spellings)))
     if not _parses(reading.connection, ready, written):
         for position, file in enumerate(ready):
             if not _parses(reading.connection, [file], written):

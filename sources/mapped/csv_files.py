@@ -74,6 +74,14 @@ def unique_names(names: Sequence[str | None]) -> tuple[str, ...]:
     return tuple(unique)
 
 
+def spelt(header: Sequence[str], known: dict[str, str]) -> tuple[str, ...]:
+    """Return a header in the spelling of those before, which are in ``known`` by their small letters, and add it there.
+
+    Files of one feed may write a name in other letters, and a table has one column of a name in any.
+    """
+    return tuple(known.setdefault(name.lower(), name) for name in header)
+
+
 def from_sql(files: Sequence[CsvFile], written: FileFormat, *, in_order: bool = False) -> str:
     """Return a FROM clause over files with one header, every value as text, plus FILE_COLUMN with the path."""
     columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in files[0].header)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from sources.mapped.csv_files import FILE_COLUMN, unique_names
+from sources.mapped.csv_files import FILE_COLUMN, spelt, unique_names
 from sources.mapped.mapping import FileFormat
 from sources.mapped.unreadable import UnreadableFile
 from sources.mapped.zip_files import DAMAGED
@@ -27,11 +27,12 @@ def select_sql(
     that is not there or dates counted from 1904.
     """
     names: dict[str, None] = {}
+    spellings: dict[str, str] = {}
     parts = []
     for path, place in files:
         if dates_from_1904(path):
             raise UnreadableFile(f"{path.name} counts days from 1904; save it with the 1900 date system")
-        header = _header(duck, path, written)
+        header = spelt(_header(duck, path, written), spellings)
         names |= dict.fromkeys(header)
         cells = ", ".join(f"nullif(c{position}, '') as {identifier(name)}" for position, name in enumerate(header, 1))
         aliases = ", ".join(f"c{position}" for position in range(1, len(header) + 1))

@@ -143,6 +143,20 @@ def test_blank_and_repeated_headers_get_names_of_their_own(drop: Path, source: M
     assert source.living("old_crm__orders", "id, column_2, Name, name_2") == [("1", "a", "b", "c")]
 
 
+def test_files_that_spell_a_header_in_other_letters_or_another_order_are_one_table(
+    drop: Path, source: MappedSource
+) -> None:
+    deliver(drop, "orders_1.csv", "id,Name\n1,a\n2,b\n")
+    deliver(drop, "orders_2.csv", "NAME,ID\nbb,2\n")
+    source.write(HEAD + PLAIN)
+    assert source.night(publish=False)["orders"].error is None
+    deliver(drop, "orders_3.csv", "Id,more\n3,x\n")
+    assert source.night(publish=False)["orders"].error is None
+    assert source.living("old_crm__orders", "id, name, more") == [
+        ("1", "a", None), ("2", "bb", None), ("3", None, "x"),
+    ]  # fmt: skip
+
+
 def test_a_key_that_a_spreadsheet_rounded_is_no_key(drop: Path, source: MappedSource) -> None:
     deliver(drop, "orders_1.csv", "id,name\n1.23457E+17,lost\n0012,kept\n")
     source.write(HEAD + PLAIN)
