@@ -66,6 +66,16 @@ def test_a_cell_with_an_error_is_no_text_and_no_key(drop: Path, source: MappedSo
     assert source.rejects() == [("1", "name", "#N/A"), (None, "id", None)]
 
 
+def test_a_formula_that_was_never_calculated_is_set_aside_and_its_row_kept(drop: Path, source: MappedSource) -> None:
+    workbook(drop, ["id", "name", "total", None], ["1", "Ann", "=1+1", "=2"], ["2", "Ben", 5], ["3", "=A2", 6])
+    source.write(EXCEL + "    columns: {total: integer}\n")
+    assert source.night(publish=False)["orders"].error is None
+    assert source.living("old_crm__orders", "id, name, total") == [("1", "Ann", None), ("2", "Ben", 5), ("3", None, 6)]
+    assert source.rejects() == [(None, "name", "=A2"), (None, "total", "=1+1")]
+    ((reason,),) = source.rows("select reason from lake.ingest.rejected_rows where field = 'total'")
+    assert reason.startswith("orders_1.xlsx cell C2: its formula was never calculated")
+
+
 @pytest.mark.parametrize(
     ("kind", "delimiter", "decimal", "rounded"),
     [
