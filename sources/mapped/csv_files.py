@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,7 @@ from sources.mapped.text_files import Undecoded, as_marked_utf8
 from sources.mapped.unreadable import UndecodableFile
 from sources.quoting import quoted
 
+_CHUNK = 1 << 20
 _MOST_LINES = 500  # of one record, quoted line breaks included
 _LONGEST_RECORD = 2 << 20  # bytes
 FILE_COLUMN = "_crm_file"
@@ -47,10 +50,25 @@ def prepare(name: str, path: Path, written: FileFormat, staging: Path) -> CsvFil
     ready, undecoded = as_marked_utf8(name, path, written.encoding, staging)
     if written.footer:
         ready = without_footer(name, ready, written.footer, written.quote, staging)
+    if written.skip_lines:
+        ready = _with_blank_head(name, ready, written.skip_lines, staging)
     names = header(ready, written)
     if undecoded and any(map(text_files.undecoded, names)):
         raise UndecodableFile(undecoded.first)
     return CsvFile(name, ready, names, written.skip_lines, undecoded)
+
+
+def _with_blank_head(name: str, path: Path, count: int, staging: Path) -> Path:
+    """Return a copy of a UTF-8 file whose first lines are blank.
+
+    DuckDB parses what it skips: after a quote in it that is not closed it finds no record, and says nothing.
+    """
+    target = staging / f"{path.stem}-{abs(hash(name)):x}.head"
+    with path.open(encoding="utf-8", newline="") as source, target.open("w", encoding="utf-8", newline="") as copy:
+        for line in itertools.islice(source, count):
+            copy.write(line[len(line.rstrip("\r\n")) :])
+        shutil.copyfileobj(source, copy, _CHUNK)
+    return target
 
 
 def header(path: Path, written: FileFormat) -> tuple[str, ...]:

@@ -60,3 +60,13 @@ def test_lines_that_end_in_different_ways_are_read_all(drop: Path, source: Mappe
     expected = [("1", "a"), ("2", "b\r\nc"), ("3", "d"), ("4", "e"), ("5", "f")]
     assert source.living("old_crm__orders", "id, name") == expected
     assert source.rejects() == []
+
+
+def test_a_quote_in_the_lines_above_the_header_hides_no_record(drop: Path, source: MappedSource) -> None:
+    deliver(drop, "orders_1.csv", 'Orders of,"Disks, 5 inch\r\n\r\nid,name\r\n1,a\r\n2,b,c\r\n3,d\r\n')
+    source.write(MAPPING + "    format: {kind: csv, skip_lines: 2}\n")
+    assert source.night(publish=False)["orders"].error is None
+    assert source.living("old_crm__orders", "id, name") == [("1", "a"), ("3", "d")]
+    assert source.rows("select reason from lake.ingest.rejected_rows") == [
+        ("orders_1.csv line 5: 3 values where the header has 2",)
+    ]
