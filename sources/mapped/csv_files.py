@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sources.contract import Reject
 from sources.mapped import text_files
-from sources.mapped.file_ends import without_footer
+from sources.mapped.file_ends import NOTHING, without_footer
 from sources.mapped.mapping import FileFormat
 from sources.mapped.text_files import Undecoded, as_marked_utf8
 from sources.mapped.unreadable import UndecodableFile
@@ -143,10 +143,13 @@ def repair(file: CsvFile, written: FileFormat, staging: Path) -> tuple[CsvFile, 
             record, problem = _record(lines, written, len(file.header))
             if problem is None and file.undecoded and (byte := text_files.undecoded(record)):
                 text, problem = record, f"byte {byte} is not {file.undecoded.encoding}"
+            if not text.strip(NOTHING):
+                # a line of blanks alone is none: DuckDB takes it for a record of one value
+                continue
             if problem is None:
                 target.write(_ended(record))
-                good += bool(record.strip())
-            elif text.strip():
+                good += 1
+            else:
                 shown = text_files.unmarked(text) if file.undecoded else text
                 rejects.append(Reject(None, None, None, f"{file.name} line {line}: {problem}", shown.rstrip("\r\n")))
     return CsvFile(file.name, clean, file.header, file.skip_lines), tuple(rejects), good
@@ -194,7 +197,7 @@ def _record(lines: _Lines, written: FileFormat, width: int | None) -> tuple[str,
         if len(text.encode()) >= _LONGEST_RECORD:
             problem = f"longer than {_LONGEST_RECORD:,} bytes"
             break
-        if width is None or len(values) == width or not text.strip():
+        if width is None or len(values) == width or not text.strip(NOTHING):
             for _ in range(count + 1):
                 lines.take()
             return text, None

@@ -70,3 +70,11 @@ def test_a_quote_in_the_lines_above_the_header_hides_no_record(drop: Path, sourc
     assert source.rows("select reason from lake.ingest.rejected_rows") == [
         ("orders_1.csv line 5: 3 values where the header has 2",)
     ]
+
+
+def test_a_line_of_blanks_and_the_end_mark_of_dos_are_no_records(drop: Path, source: MappedSource) -> None:
+    deliver(drop, "orders_1.csv", "id,name\r\n1,a\r\n   \r\n2,b\r\n\x1a")
+    source.write(MAPPING)
+    assert source.night(publish=False)["orders"].error is None
+    assert source.living("old_crm__orders", "id, name") == [("1", "a"), ("2", "b")]
+    assert source.rejects() == []
