@@ -25,7 +25,7 @@ _CHUNK = 1 << 20
 _MOST_LINES = 500  # of one record, quoted line breaks included
 _LONGEST_RECORD = 2 << 20  # bytes
 FILE_COLUMN = "_crm_file"
-_NO_CHARACTER = "\U0010fffe"  # which no text holds: a delimiter that keeps a line whole
+_NO_CHARACTER = "\U0010fffe"  # which no text holds: as a delimiter it keeps a line whole
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,12 @@ def spelt(header: Sequence[str], known: dict[str, str]) -> tuple[str, ...]:
 def from_sql(files: Sequence[CsvFile], written: FileFormat, *, in_order: bool = False) -> str:
     """Return a FROM clause over files with one header, every value as text, plus FILE_COLUMN with the path."""
     columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in files[0].header)
+    # without a word for nothing an empty value is a text; DuckDB wants one
+    nulls = written.null_values or (_NO_CHARACTER,)
     options = {
         "columns": f"{{{columns}}}", "auto_detect": "false", "header": "true", "encoding": "'utf-8'",
         "delim": quoted(written.delimiter), "quote": quoted(written.quote), "escape": quoted(written.quote),
-        "nullstr": f"[{', '.join(quoted(each) for each in written.null_values)}]", "skip": str(files[0].skip_lines),
+        "nullstr": f"[{', '.join(map(quoted, nulls))}]", "skip": str(files[0].skip_lines),
         "strict_mode": "true", "filename": quoted(FILE_COLUMN), "max_line_size": str(_LONGEST_RECORD),
         # DuckDB's own choice is sixteen of the longest lines for each thread, too much for the lake's memory limit
         "buffer_size": str(4 * _LONGEST_RECORD),

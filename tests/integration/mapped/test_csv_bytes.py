@@ -78,3 +78,10 @@ def test_a_line_of_blanks_and_the_end_mark_of_dos_are_no_records(drop: Path, sou
     assert source.night(publish=False)["orders"].error is None
     assert source.living("old_crm__orders", "id, name") == [("1", "a"), ("2", "b")]
     assert source.rejects() == []
+
+
+def test_without_a_word_for_nothing_an_empty_value_is_an_empty_text(drop: Path, source: MappedSource) -> None:
+    deliver(drop, "orders_1.csv", "id,name\n1,\n2,a\n")
+    source.write(MAPPING + "    format: {kind: csv, null_values: []}\n")
+    assert source.night(publish=False)["orders"].error is None
+    assert source.living("old_crm__orders", "id, name") == [("1", ""), ("2", "a")]
