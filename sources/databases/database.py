@@ -23,6 +23,8 @@ from sources.quoting import identifier, quoted
 from sources.yaml_lines import nearest
 
 KEPT = "Nothing of this window was committed; what earlier runs loaded is kept."
+#: Marks a value that is no UTF-8 text; its bytes follow in hexadecimal. A noncharacter, so no text begins with it.
+UNDECODABLE = "\ufdd0"
 _REFUSED = ("password authentication failed", "access denied", "no password supplied", "role ")
 _UNREACHABLE = (
     "connection refused", "could not connect", "can't connect", "timeout", "timed out", "no route", "server closed",
@@ -42,6 +44,7 @@ class SourceColumn:
         is_direct: whether a plain scan of the attached table receives the same as ``read``.
         is_text: whether what DuckDB holds is text that still has to be cast to ``type``.
         time: ``utc`` or ``local`` for a column of points in time, else None.
+        parse: expression over the text that types it, where a cast does not.
     """
 
     name: str
@@ -51,6 +54,7 @@ class SourceColumn:
     is_direct: bool = True
     is_text: bool = False
     time: str | None = None
+    parse: str | None = None
 
 
 class Database(ABC):

@@ -29,7 +29,11 @@ def parse_sql(name: str, type_name: str, text_format: str | None) -> str | None:
         # exact arithmetic: a double would round microseconds
         micros = f"try_cast({own} as decimal(30,6)) * {EPOCHS[text_format]}"
         return f"try(cast(make_timestamp(cast({micros} as bigint)) as {type_name}))"
-    return f"try_cast(try_strptime(trim({own}), {quoted(text_format)}) as {type_name})"
+    moment = f"try_strptime(trim({own}), {quoted(text_format)})"
+    if "%Y" in text_format:
+        # DuckDB takes fewer digits too: 31/01/26 would be a day of the year 26
+        moment = f"case when contains({own}, strftime({moment}, '%Y')) then {moment} end"
+    return f"try_cast({moment} as {type_name})"
 
 
 def utc_cursor(cursor: str | None, landings: Sequence[Landing], time: str | None, time_zone: str) -> Landing | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 import duckdb
 
 from sources.contract import Window
-from sources.databases.database import Database, SourceColumn
+from sources.databases.database import UNDECODABLE, Database, SourceColumn
 from sources.databases.table import SourceTable
 from sources.databases.windows import condition
 from sources.quoting import identifier, quoted
@@ -41,7 +41,10 @@ class Postgres(Database):
 
     def attach_sql(self) -> tuple[str, ...]:
         names = {"host": "host", "port": "port", "database": "database", "user": "user", "password": "password"}
-        options = " ".join(f"sslmode={mode}" for mode in [self.settings.text("sslmode")] if mode)
+        # the server's own encoding otherwise, and DuckDB takes every text for UTF-8
+        options = " ".join(
+            ["client_encoding=UTF8", *(f"sslmode={mode}" for mode in [self.settings.text("sslmode")] if mode)]
+        )
         alias, schema = identifier(self.alias), quoted(self.settings.text("schema") or "public")
         return (
             self._secret_sql("postgres", names),
@@ -65,9 +68,13 @@ class Postgres(Database):
 
     def columns(self, duck: duckdb.DuckDBPyConnection, table: SourceTable) -> tuple[SourceColumn, ...]:
         if table.query:
-            return self._of_query(duck, table)
-        rows = self.rows(duck, _DESCRIBE.format(table=quoted(self.qualified(table.source_name))))
-        return tuple(_column(name, type_name, is_enum) for name, is_enum, type_name in rows)
+            found = self._of_query(duck, table)
+        else:
+            rows = self.rows(duck, _DESCRIBE.format(table=quoted(self.qualified(table.source_name))))
+            found = tuple(_column(name, type_name, is_enum) for name, is_enum, type_name in rows)
+        if self.rows(duck, "select current_setting('server_encoding')") == [("SQL_ASCII",)]:
+            return tuple(_as_bytes(column) if column.type == "VARCHAR" else column for column in found)
+        return found
 
     def _of_query(self, duck: duckdb.DuckDBPyConnection, table: SourceTable) -> tuple[SourceColumn, ...]:
         """Describe a query's result; the server names types without their sizes, DuckDB names sizes alone."""
@@ -140,6 +147,19 @@ def _risk(column: SourceColumn) -> str:
     if column.type == "TIMESTAMP":
         return f"{own} >= '294247-01-01' and {own} < 'infinity'"
     return ""
+
+
+def _as_bytes(column: SourceColumn) -> SourceColumn:
+    """Return a text column of a database that keeps bytes of any encoding: a value that is not UTF-8 is marked."""
+    own = identifier(column.name)
+    return replace(
+        column,
+        read=f"convert_to({own}::text, 'SQL_ASCII')",
+        convert=f"coalesce(try(decode({own})), '{UNDECODABLE}' || hex({own}))",
+        is_direct=False,
+        is_text=True,
+        parse=f"case when not starts_with({own}, '{UNDECODABLE}') then {own} end",
+    )
 
 
 def _as_text(column: SourceColumn) -> SourceColumn:

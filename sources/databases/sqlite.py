@@ -9,7 +9,7 @@ from datetime import timedelta
 import duckdb
 
 from sources.contract import Window
-from sources.databases.database import KEPT, Database, SourceColumn
+from sources.databases.database import KEPT, UNDECODABLE, Database, SourceColumn
 from sources.databases.table import EPOCHS, SourceTable
 from sources.databases.windows import FAR, bounds
 from sources.errors import SourceError
@@ -22,8 +22,6 @@ _MEANINGS = (
     ("char", "VARCHAR"), ("clob", "VARCHAR"), ("text", "VARCHAR"), ("blob", "VARCHAR"), ("real", "DOUBLE"),
     ("floa", "DOUBLE"), ("doub", "DOUBLE"),
 )  # fmt: skip
-#: Marks a value that is no UTF-8 text; its bytes follow in hexadecimal. A noncharacter, so no text begins with it.
-UNDECODABLE = "\ufdd0"
 
 
 class SQLite(Database):
@@ -93,7 +91,7 @@ class SQLite(Database):
             own = identifier(column.name)
             value = f"decode(unhex(substr({own}, 2)))"
             marked = f"coalesce(try({value}), '{UNDECODABLE}' || substr({own}, 2))"
-            read = f"case when typeof({own}) in ('text', 'blob') then 'x' || hex({own}) else {own} end"
+            read = f"case when typeof({own}) in ('text', 'blob') then 'x' || hex({own}) else {column.read} end"
             convert = f"case when {own} like 'x%' then {marked} else {own} end"
             decoded.append(SourceColumn(column.name, column.type, read, convert, False, True, column.time))
         return tuple(decoded)
@@ -109,6 +107,8 @@ def _column(name: str, declared: str, *, is_cursor: bool) -> SourceColumn:
         kind = next((meaning for word, meaning in _MEANINGS if word in declared.lower()), "VARCHAR")
     if is_cursor and kind == "VARCHAR":
         kind = "TIMESTAMP"
-    # SQLite prints a REAL with 15 digits, two too few to get the same number back
-    read = f"case typeof({own}) when 'real' then printf('%!.17g', {own}) else {own} end" if kind == "DOUBLE" else own
+    # SQLite prints a REAL with 15 digits, whatever its column is called; some need two more to be the same number
+    short = f"cast({own} as text)"
+    exact = f"case when cast({short} as real) = {own} then {short} else printf('%!.17g', {own}) end"
+    read = f"case typeof({own}) when 'real' then {exact} else {own} end"
     return SourceColumn(name, kind, read, is_direct=False, is_text=True, time="local")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,9 +10,9 @@ import duckdb
 
 from sources.contract import Column, Extract, Reading, SourceObject, Window
 from sources.databases import landing
-from sources.databases.database import Database, SourceColumn
+from sources.databases.database import UNDECODABLE, Database, SourceColumn
 from sources.databases.landing import Landing
-from sources.databases.sqlite import UNDECODABLE, SQLite
+from sources.databases.sqlite import SQLite
 from sources.databases.sweep import sweep
 from sources.databases.table import SourceTable
 from sources.quoting import identifier
@@ -47,7 +48,9 @@ def landed_columns(database: Database, duck: duckdb.DuckDBPyConnection, table: S
 def read_table(
     database: Database, connector_type: str, table: SourceTable, obj: SourceObject, window: Window, reading: Reading
 ) -> Extract:
-    """Return what changed in the window; many rows come straight from the source where no value needs a second look.
+    """Return what changed in the window, and all rows when the table has other columns than in the last one.
+
+    Many rows come straight from the source where no value needs a second look.
 
     Raises SourceError when the source does not answer, ConfigError when what is configured does not fit it.
     """
@@ -74,7 +77,13 @@ class _Reader:
         self.columns = describe(database, reading.connection, table)
 
     def read(self, connector_type: str, window: Window) -> Extract:
-        """Return the extract of a window, with what a sweep finds."""
+        """Return the extract of a window, with what a sweep finds; its token is what columns the table has."""
+        names = "|".join(sorted(each.name for each in self.columns))
+        shape = hashlib.md5(names.encode(), usedforsecurity=False).hexdigest()
+        if window.token not in (None, shape):
+            # a column that comes with values moves no cursor
+            window = replace(window, since=None)
+        window = replace(window, token=shape)
         extract = self._extract(window)
         if not self.table.sweep or self.reading.is_first:
             # without records in the lake none is gone, nor unseen
@@ -179,7 +188,7 @@ def _landings(table: SourceTable, columns: Sequence[SourceColumn]) -> list[Landi
             kept = Column(column.name, own.type, parse)
             landings.append(Landing(kept, value if column.is_text else f"cast({value} as varchar)", True))
         else:
-            landings.append(Landing(Column(column.name, column.type), value, column.is_text))
+            landings.append(Landing(Column(column.name, column.type, column.parse), value, column.is_text))
     return landings
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from sources.databases.database import KEPT
 from sources.errors import SourceError
 from sources.mapped.dbf_memos import memo_file
 from sources.mapped.deliveries import incomplete
-from sources.mapped.file_feed import FeedFile
+from sources.mapped.file_feed import FeedFile, place
 from sources.mapped.mapping import TableMapping
 
 _log = logging.getLogger(__name__)
@@ -34,7 +33,7 @@ def complete_files(source: str, connection: Connection, table: TableMapping) -> 
         raise SourceError(source, None, f"there is no folder {folder}.", f"Correct `folder:` ({where}). {KEPT}")
     pattern, suffix = table.files or "*", connection.text("done_suffix")
     found = [path for path in folder.glob(pattern) if path.is_file() and not path.name.startswith(".")]
-    paths = sorted(found, key=_place)
+    paths = sorted(found, key=lambda path: (place(path.as_posix()), path))
     if suffix:
         ready = [
             path for path in paths if path.with_name(path.name + suffix).exists() and not path.name.endswith(suffix)
@@ -46,13 +45,6 @@ def complete_files(source: str, connection: Connection, table: TableMapping) -> 
     for path in waiting:
         _log.warning("%s.%s: %s is not complete yet and is left for the next run", source, table.name, path.name)
     return [_feed_file(folder, path, table) for path in ready if path not in waiting]
-
-
-def _place(path: Path) -> tuple[list[str | int], Path]:
-    """Return what a file is ordered by: its name, numbers in it by their value, so that 10 comes after 9."""
-    # text and numbers take turns, so that like is compared with like
-    parts = re.split(r"([0-9]+)", path.as_posix())
-    return [int(part) if at % 2 else part for at, part in enumerate(parts)], path
 
 
 def _settled(paths: Sequence[Path], seconds: float) -> tuple[list[Path], list[Path]]:

@@ -5,6 +5,7 @@ For what SQL over text cannot cut: records without line breaks, code pages with 
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -139,7 +140,8 @@ def _lines(name: str, file: Iterator[bytes], length: int, written: FileFormat, w
     numbers: list[int] = []
     block: list[bytes] = []
     for number, line in enumerate(file, 1):
-        record = line.rstrip(b"\r\n")
+        # a mark of UTF-8 is no byte of the first record
+        record = (line.removeprefix(codecs.BOM_UTF8) if number == 1 else line).rstrip(b"\r\n")
         if number <= written.header_records or not record.strip(_PADDING):
             continue
         if len(record) != length:

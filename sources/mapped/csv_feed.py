@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import duckdb
 
@@ -11,21 +12,22 @@ from sources.mapped import csv_files
 from sources.mapped.csv_files import FILE_COLUMN, CsvFile
 from sources.mapped.file_feed import FeedFile, Parsed, is_most, numbered
 from sources.mapped.mapping import FileFormat
-from sources.mapped.unreadable import UnreadableFile
+from sources.mapped.unreadable import UndecodableFile, UnreadableFile
 from sources.quoting import identifier
 
 
 def parse_csv(files: Sequence[FeedFile], written: FileFormat, reading: Reading) -> Parsed:
     """Return the files as text columns; lines that fit no header are rejects.
 
-    Raises UnreadableFile for a file in another encoding, without its footer, or of which most lines are broken.
+    Raises UnreadableFile for a file without its footer or of which most lines are broken, UndecodableFile for one in
+    another encoding.
     """
     ready: list[CsvFile] = []
     rejects: list[Reject] = []
+    spellings: dict[str, str] = {}
     for each in files:
-        file, undecoded = csv_files.prepare(each.name, each.path, written, reading.staging)
-        ready.append(file)
-        rejects += undecoded
+        file = csv_files.prepare(each.name, each.path, written, reading.staging)
+        ready.append(replace(file, header=csv_files.spelt(file.header, spellings)))
     if not _parses(reading.connection, ready, written):
         for position, file in enumerate(ready):
             if not _parses(reading.connection, [file], written):
@@ -43,6 +45,8 @@ def _repaired(file: CsvFile, written: FileFormat, reading: Reading) -> tuple[Csv
     if is_most(len(broken), good + len(broken)):
         total = good + len(broken)
         message = f"{len(broken):,} of {total:,} lines of {file.name} do not fit the header; {broken[0].reason}"
+        if file.undecoded:
+            raise UndecodableFile(message)
         raise UnreadableFile(f"{message}. Look at delimiter and quote")
     if not _parses(reading.connection, [clean], written):
         raise UnreadableFile(f"{file.name} cannot be parsed")
@@ -50,7 +54,9 @@ def _repaired(file: CsvFile, written: FileFormat, reading: Reading) -> tuple[Csv
 
 
 def _parses(duck: duckdb.DuckDBPyConnection, files: Sequence[CsvFile], written: FileFormat) -> bool:
-    """Whether every record of the files fits its header."""
+    """Whether every record of the files decodes and fits its header."""
+    if any(file.undecoded for file in files):
+        return False
     try:
         for group in _by_header(files):
             duck.execute(f"select count(*) from {csv_files.from_sql(group, written)}").fetchone()

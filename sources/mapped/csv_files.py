@@ -5,16 +5,19 @@ DuckDB's own way to skip bad lines is not used: after a quoting error it drops g
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
+import itertools
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sources.contract import Reject
-from sources.mapped.file_ends import without_footer
+from sources.mapped import text_files
+from sources.mapped.file_ends import NOTHING, without_footer
 from sources.mapped.mapping import FileFormat
+from sources.mapped.text_files import Undecoded, as_marked_utf8
 from sources.mapped.unreadable import UndecodableFile
 from sources.quoting import quoted
 
@@ -22,38 +25,50 @@ _CHUNK = 1 << 20
 _MOST_LINES = 500  # of one record, quoted line breaks included
 _LONGEST_RECORD = 2 << 20  # bytes
 FILE_COLUMN = "_crm_file"
-_NO_CHARACTER = "\U0010fffe"  # which no text holds: a delimiter that keeps a line whole
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
-)  # fmt: skip
+_NO_CHARACTER = "\U0010fffe"  # which no text holds: as a delimiter it keeps a line whole
 
 
 @dataclass(frozen=True)
 class CsvFile:
-    """A CSV file ready for DuckDB: UTF-8 at ``path``, with the header's names made unique."""
+    """A CSV file ready for DuckDB: UTF-8 at ``path``, with the header's names made unique.
+
+    ``undecoded`` is there when bytes of it are not in its encoding; they are marked at ``path``.
+    """
 
     name: str
     path: Path
     header: tuple[str, ...]
     skip_lines: int
+    undecoded: Undecoded | None = None
 
 
-def prepare(name: str, path: Path, written: FileFormat, staging: Path) -> tuple[CsvFile, tuple[Reject, ...]]:
-    """Return a file as UTF-8 without its footer, and what did not decode. Raises UnreadableFile for a lost footer."""
-    ready, rejects = as_utf8(name, path, written.encoding, staging)
+def prepare(name: str, path: Path, written: FileFormat, staging: Path) -> CsvFile:
+    """Return a file as UTF-8 without its footer.
+
+    Raises UnreadableFile for a lost footer, UndecodableFile where the header or no line by itself decodes.
+    """
+    ready, undecoded = as_marked_utf8(name, path, written.encoding, staging)
     if written.footer:
         ready = without_footer(name, ready, written.footer, written.quote, staging)
-    return CsvFile(name, ready, header(ready, written), written.skip_lines), rejects
+    if written.skip_lines:
+        ready = _with_blank_head(name, ready, written.skip_lines, staging)
+    names = header(ready, written)
+    if undecoded and any(map(text_files.undecoded, names)):
+        raise UndecodableFile(undecoded.first)
+    return CsvFile(name, ready, names, written.skip_lines, undecoded)
 
 
-def as_utf8(name: str, path: Path, encoding: str, staging: Path) -> tuple[Path, tuple[Reject, ...]]:
-    """Return a file as UTF-8, copied to ``staging`` only where it is something else, and what did not decode."""
-    encoding, bom = _encoding(path, encoding)
-    if encoding in ("utf-8", "ascii") and not bom and _decodes(path):
-        return path, ()
-    ready = staging / f"{path.stem}-{abs(hash(name)):x}.utf8"
-    return ready, tuple(_transcode(name, path, ready, encoding, bom))
+def _with_blank_head(name: str, path: Path, count: int, staging: Path) -> Path:
+    """Return a copy of a UTF-8 file whose first lines are blank.
+
+    DuckDB parses what it skips: after a quote in it that is not closed it finds no record, and says nothing.
+    """
+    target = staging / f"{path.stem}-{abs(hash(name)):x}.head"
+    with path.open(encoding="utf-8", newline="") as source, target.open("w", encoding="utf-8", newline="") as copy:
+        for line in itertools.islice(source, count):
+            copy.write(line[len(line.rstrip("\r\n")) :])
+        shutil.copyfileobj(source, copy, _CHUNK)
+    return target
 
 
 def header(path: Path, written: FileFormat) -> tuple[str, ...]:
@@ -77,13 +92,23 @@ def unique_names(names: Sequence[str | None]) -> tuple[str, ...]:
     return tuple(unique)
 
 
+def spelt(header: Sequence[str], known: dict[str, str]) -> tuple[str, ...]:
+    """Return a header in the spelling of those before, which are in ``known`` by their small letters, and add it there.
+
+    Files of one feed may write a name in other letters, and a table has one column of a name in any.
+    """
+    return tuple(known.setdefault(name.lower(), name) for name in header)
+
+
 def from_sql(files: Sequence[CsvFile], written: FileFormat, *, in_order: bool = False) -> str:
     """Return a FROM clause over files with one header, every value as text, plus FILE_COLUMN with the path."""
     columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in files[0].header)
+    # without a word for nothing an empty value is a text; DuckDB wants one
+    nulls = written.null_values or (_NO_CHARACTER,)
     options = {
         "columns": f"{{{columns}}}", "auto_detect": "false", "header": "true", "encoding": "'utf-8'",
         "delim": quoted(written.delimiter), "quote": quoted(written.quote), "escape": quoted(written.quote),
-        "nullstr": f"[{', '.join(quoted(each) for each in written.null_values)}]", "skip": str(files[0].skip_lines),
+        "nullstr": f"[{', '.join(map(quoted, nulls))}]", "skip": str(files[0].skip_lines),
         "strict_mode": "true", "filename": quoted(FILE_COLUMN), "max_line_size": str(_LONGEST_RECORD),
         # DuckDB's own choice is sixteen of the longest lines for each thread, too much for the lake's memory limit
         "buffer_size": str(4 * _LONGEST_RECORD),
@@ -115,15 +140,26 @@ def repair(file: CsvFile, written: FileFormat, staging: Path) -> tuple[CsvFile, 
         lines = _Lines(source)
         head = [lines.take() for _ in range(file.skip_lines)]
         first, _ = _record(lines, written, None)
-        target.write("".join([*head, first]))
+        target.write("".join(map(_ended, [*head, first])))
         while (line := lines.number) and (text := lines.peek()):
             record, problem = _record(lines, written, len(file.header))
+            if problem is None and file.undecoded and (byte := text_files.undecoded(record)):
+                text, problem = record, f"byte {byte} is not {file.undecoded.encoding}"
+            if not text.strip(NOTHING):
+                # a line of blanks alone is none: DuckDB takes it for a record of one value
+                continue
             if problem is None:
-                target.write(record if record.endswith(("\n", "\r")) else record + "\n")
-                good += bool(record.strip())
-            elif text.strip():
-                rejects.append(Reject(None, None, None, f"{file.name} line {line}: {problem}", text.rstrip("\r\n")))
+                target.write(_ended(record))
+                good += 1
+            else:
+                shown = text_files.unmarked(text) if file.undecoded else text
+                rejects.append(Reject(None, None, None, f"{file.name} line {line}: {problem}", shown.rstrip("\r\n")))
     return CsvFile(file.name, clean, file.header, file.skip_lines), tuple(rejects), good
+
+
+def _ended(record: str) -> str:
+    """Return a record with the line end that all of a copy have: DuckDB takes no file in which they differ."""
+    return record.removesuffix("\n").removesuffix("\r") + "\n"
 
 
 class _Lines:
@@ -163,7 +199,7 @@ def _record(lines: _Lines, written: FileFormat, width: int | None) -> tuple[str,
         if len(text.encode()) >= _LONGEST_RECORD:
             problem = f"longer than {_LONGEST_RECORD:,} bytes"
             break
-        if width is None or len(values) == width or not text.strip():
+        if width is None or len(values) == width or not text.strip(NOTHING):
             for _ in range(count + 1):
                 lines.take()
             return text, None
@@ -175,51 +211,3 @@ def _record(lines: _Lines, written: FileFormat, width: int | None) -> tuple[str,
 def _reader(file: io.TextIOBase, written: FileFormat) -> Iterator[list[str]]:
     csv.field_size_limit(1 << 24)
     return csv.reader(file, delimiter=written.delimiter, quotechar=written.quote, strict=True)
-
-
-def _encoding(path: Path, declared: str) -> tuple[str, int]:
-    """Return the encoding, a byte-order mark's before the declared one, and the length of the mark."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    for mark, encoding in _BOMS:
-        if start.startswith(mark):
-            return encoding, len(mark)
-    return declared, 0
-
-
-def _decodes(path: Path) -> bool:
-    """Whether a whole file is UTF-8."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
-        try:
-            while chunk := file.read(_CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
-def _transcode(name: str, path: Path, target: Path, encoding: str, bom: int) -> Iterator[Reject]:
-    """Write a file as UTF-8; where bytes do not decode, set the line aside and keep its place as a blank line."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        with path.open("rb") as source, target.open("w", encoding="utf-8", newline="") as copy:
-            source.seek(bom)
-            while chunk := source.read(_CHUNK):
-                copy.write(decoder.decode(chunk))
-            copy.write(decoder.decode(b"", final=True))
-        return
-    except UnicodeDecodeError as error:
-        if encoding.startswith(("utf-16", "utf-32")):
-            raise UndecodableFile(f"{name} is not {encoding}: {error.reason}") from None
-    with path.open("rb") as source, target.open("w", encoding="utf-8", newline="") as copy:
-        source.seek(bom)
-        for number, line in enumerate(source, 1):
-            try:
-                copy.write(line.decode(encoding))
-            except UnicodeDecodeError as error:
-                reason = f"{name} line {number}: byte {error.object[error.start]:#04x} is not {encoding}"
-                text = line.decode(encoding, "backslashreplace").rstrip("\r\n")
-                yield Reject(None, None, None, reason, text)
-                copy.write("\n")

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from sources.contract import SourceFile
-from sources.mapped.file_feed import FeedFile
+from sources.mapped.file_feed import FeedFile, place
 from sources.mapped.mapping import TableMapping
 from sources.mapped.zip_files import has_member
 from sources.quoting import quoted
@@ -37,13 +37,14 @@ def to_read(
 ) -> list[tuple[FeedFile, SourceFile]]:
     """Return the files to read, with their manifest entries, in order of name.
 
-    A snapshot is its newest delivery, read whole when any part of it is new. A delta feed is read from its earliest
+    A snapshot is its newest delivery, read whole when any part of it is new, unless a later one was read already and
+    is no longer there: what is true now is what that one said. A delta feed is read from its earliest
     new or changed file on: a file that arrives late, or is delivered again, must not overwrite what later files say.
     Raises UnreadableFile for a ZIP that is cut off.
     """
     if table.mode == "snapshot":
         delivery = newest_delivery(files, table)
-        is_due = is_full or any(_is_new(file, known) for file in delivery)
+        is_due = is_full or (any(_is_new(file, known) for file in delivery) and not _is_outdated(delivery, known))
         return [(file, file.described()) for file in delivery] if is_due else []
     first = 0 if is_full else next((i for i, file in enumerate(files) if _is_new(file, known)), len(files))
     return [(file, file.described()) for file in files[first:]]
@@ -55,6 +56,15 @@ def _is_new(file: FeedFile, known: dict[str, SourceFile]) -> bool:
     if entry is None or entry.size != file.size:
         return True
     return entry.modified_at != file.modified_at and entry.sha256 != file.checksum()
+
+
+def _is_outdated(delivery: Sequence[FeedFile], known: dict[str, SourceFile]) -> bool:
+    """Whether the lake has read a file that comes after a delivery both by its name and by its time."""
+    last, finished = place(delivery[-1].name), max(file.modified_at for file in delivery)
+    later = [each.path for each in known.values() if place(each.path) > last and each.modified_at > finished]
+    if later:
+        _log.warning("%s is older than %s, which was read before: it is left out", delivery[-1].name, later[0])
+    return bool(later)
 
 
 def newest_delivery(files: Sequence[FeedFile], table: TableMapping) -> list[FeedFile]:

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import duckdb
 
-from sources.mapped.csv_files import FILE_COLUMN, unique_names
+from sources.contract import Reject
+from sources.mapped.csv_files import FILE_COLUMN, spelt, unique_names
+from sources.mapped.excel_formulas import uncalculated
 from sources.mapped.mapping import FileFormat
 from sources.mapped.unreadable import UnreadableFile
+from sources.mapped.zip_files import DAMAGED
 from sources.quoting import identifier, quoted
 
 _DATES_FROM_1904 = re.compile(rb'date1904="(1|true)"')
@@ -19,19 +22,22 @@ _DATES_FROM_1904 = re.compile(rb'date1904="(1|true)"')
 
 def select_sql(
     duck: duckdb.DuckDBPyConnection, files: Sequence[tuple[Path, str]], written: FileFormat
-) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Return a SELECT over workbooks, given with their place in the feed's order, and its columns, all text.
+) -> tuple[str, tuple[tuple[str, str], ...], tuple[Reject, ...]]:
+    """Return a SELECT over workbooks, given with their place in the feed's order, its columns, all text, and rejects.
 
-    Raises duckdb.Error for a file that is no workbook or lacks the sheet, UnreadableFile for a header that is
-    not there or dates counted from 1904.
+    Raises duckdb.Error for a file that lacks the sheet, UnreadableFile for one that is no whole workbook, for a header
+    that is not there or dates counted from 1904.
     """
     names: dict[str, None] = {}
+    spellings: dict[str, str] = {}
     parts = []
+    rejects: list[Reject] = []
     for path, place in files:
         if dates_from_1904(path):
             raise UnreadableFile(f"{path.name} counts days from 1904; save it with the 1900 date system")
-        header = _header(duck, path, written)
+        header = spelt(_header(duck, path, written), spellings)
         names |= dict.fromkeys(header)
+        rejects += uncalculated(path, path.name, header, written)
         cells = ", ".join(f"nullif(c{position}, '') as {identifier(name)}" for position, name in enumerate(header, 1))
         aliases = ", ".join(f"c{position}" for position in range(1, len(header) + 1))
         source = f"{_range(path, written, written.header_row + 1, len(header))} as sheet({aliases})"
@@ -47,13 +53,16 @@ def select_sql(
             for name in names
         )
         union = f"select {kept}, {FILE_COLUMN} from ({union})"
-    return union, tuple((name, "VARCHAR") for name in names)
+    return union, tuple((name, "VARCHAR") for name in names), tuple(rejects)
 
 
 def dates_from_1904(path: Path) -> bool:
-    """Whether a workbook counts days from 1904, as old ones from the Mac do."""
-    with zipfile.ZipFile(path) as book:
-        return bool(_DATES_FROM_1904.search(book.read("xl/workbook.xml")))
+    """Whether a workbook counts days from 1904, as old ones from the Mac do. Raises UnreadableFile for what is none."""
+    try:
+        with zipfile.ZipFile(path) as book:
+            return bool(_DATES_FROM_1904.search(book.read("xl/workbook.xml")))
+    except (*DAMAGED, KeyError) as error:
+        raise UnreadableFile(f"{path.name} is no whole workbook (.xlsx): {error}") from None
 
 
 def _header(duck: duckdb.DuckDBPyConnection, path: Path, written: FileFormat) -> tuple[str, ...]:

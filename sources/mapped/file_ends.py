@@ -15,7 +15,7 @@ from sources.mapped.unreadable import UnreadableFile
 
 _TAIL = 1 << 16  # bytes in which a file's end is looked for
 #: Blanks, and the byte that ends text files of CP/M and DOS.
-_NOTHING = " \t\r\n\0\x1a"
+NOTHING = " \t\r\n\0\x1a"
 
 
 def without_footer(name: str, path: Path, beginnings: Sequence[str], quote: str, staging: Path) -> Path:
@@ -25,7 +25,7 @@ def without_footer(name: str, path: Path, beginnings: Sequence[str], quote: str,
     """
     end = None
     for offset, line in reversed(last_lines(path)):
-        text = line.strip(_NOTHING).lstrip(quote).lstrip()
+        text = line.strip(NOTHING).lstrip(quote).lstrip()
         if text and not text.startswith(tuple(beginnings)):
             break
         end = offset if text else end
@@ -39,7 +39,7 @@ def without_trailer(
     name: str, path: Path, trailer: Trailer, staging: Path, encoding: str = "utf-8"
 ) -> tuple[Path, str]:
     """Return a file of lines without its last one, and that line. Raises UnreadableFile where it is no trailer."""
-    lines = [(offset, line) for offset, line in last_lines(path, encoding) if line.strip(_NOTHING)]
+    lines = [(offset, line) for offset, line in last_lines(path, encoding) if line.strip(NOTHING)]
     offset, line = lines[-1] if lines else (0, "")
     check_trailer(name, line, trailer)
     return _shortened(path, offset, staging), line

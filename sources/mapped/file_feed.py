@@ -6,6 +6,7 @@ Which files to read belongs to ``arrivals`` and ``deliveries``, how they are par
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -62,6 +63,12 @@ class Parsed:
     ordered_select: str = ""
     source_count: int | None = None
     types: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+
+
+def place(name: str) -> list[str | int]:
+    """Return what files are ordered by: the name, numbers in it by their value, so that 10 comes after 9."""
+    # text and numbers take turns, so that like is compared with like
+    return [int(part) if at % 2 else part for at, part in enumerate(re.split(r"([0-9]+)", name))]
 
 
 def numbered(paths: Sequence[str]) -> str:

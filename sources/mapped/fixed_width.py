@@ -14,6 +14,7 @@ from sources.mapped.csv_files import FILE_COLUMN
 from sources.mapped.file_ends import verify_count, without_trailer
 from sources.mapped.file_feed import FeedFile, Parsed, is_most
 from sources.mapped.mapping import FileFormat
+from sources.mapped.text_files import as_utf8
 from sources.mapped.unreadable import UnreadableFile
 from sources.quoting import identifier, quoted
 
@@ -67,16 +68,19 @@ def _unpacked(file: FeedFile, written: FileFormat, target: Path) -> _Part:
 
 def _cut(file: FeedFile, written: FileFormat, reading: Reading) -> _Part:
     """Return a file of lines that are cut by characters."""
-    path, undecoded = csv_files.as_utf8(file.name, file.path, written.encoding, reading.staging)
+    path, undecoded = as_utf8(file.name, file.path, written.encoding, reading.staging)
     last = ""
     if written.trailer:
         path, last = without_trailer(file.name, path, written.trailer, reading.staging)
     width = max(each.end for each in written.fields)
     fits = f"length(line) {'<=' if written.is_trimmed else '='} {width}"
+    try:
+        total, wrong = _counted(path, written, fits, reading.connection)
+    except duckdb.Error:
+        path = _with_one_line_end(path, reading.staging)
+        total, wrong = _counted(path, written, fits, reading.connection)
     lines = csv_files.lines_sql(path, written.header_records)
-    count = f"select count(*), count(*) filter (where not {fits}) from {lines} where not {_IS_BLANK}"
-    total, wrong = reading.connection.execute(count).fetchone() or (0, 0)
-    records = int(total) + len(undecoded)
+    records = total + len(undecoded)
     counted = verify_count(file.name, last, written.trailer, records, written.header_records)
     aside = [*undecoded, *(_wrong_lines(file.name, path, written, fits, width, reading.connection) if wrong else ())]
     values = ", ".join(
@@ -85,6 +89,21 @@ def _cut(file: FeedFile, written: FileFormat, reading: Reading) -> _Part:
     ordered = csv_files.lines_sql(path, written.header_records, in_order=True)
     fast, slow = (f"select {values} from {each} where {fits} and not {_IS_BLANK}" for each in (lines, ordered))
     return _Part(fast, slow, aside, records, counted)
+
+
+def _counted(path: Path, written: FileFormat, fits: str, duck: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Return how many lines there are and how many of them have another length than the layout's."""
+    lines = csv_files.lines_sql(path, written.header_records)
+    count = f"select count(*), count(*) filter (where not {fits}) from {lines} where not {_IS_BLANK}"
+    return duck.execute(count).fetchone() or (0, 0)
+
+
+def _with_one_line_end(path: Path, staging: Path) -> Path:
+    """Return a copy of a UTF-8 file whose lines all end alike: DuckDB takes no file in which they differ."""
+    target = staging / f"{path.stem}-{abs(hash(str(path))):x}.lines"
+    with path.open(encoding="utf-8") as source, target.open("w", encoding="utf-8", newline="\n") as copy:
+        copy.writelines(source)
+    return target
 
 
 def _union(selects: Sequence[str]) -> str:

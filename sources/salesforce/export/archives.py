@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from sources.contract import SourceFile
 from sources.errors import SourceError
+from sources.mapped.file_feed import place
 from sources.mapped.zip_files import DAMAGED
 
 _KEPT = "Nothing was read, what is in the lake stays."
@@ -81,7 +82,7 @@ def newest_export(source: str, pattern: Path) -> Export:
     paths = [path for path in root.glob(wildcards) if path.is_file()] if wildcards else [pattern]
     if not any(path.is_file() for path in paths):
         raise SourceError(source, None, f"no export matches {pattern}.", "Download one, or correct `export`.")
-    folder = max({path.parent for path in paths}, key=_place)
+    folder = max({path.parent for path in paths}, key=lambda each: place(each.as_posix()))
     numbered = {path: _PART.match(path.name) for path in paths if path.parent == folder}
     if strange := sorted(path.name for path, match in numbered.items() if match is None):
         raise SourceError(source, None, f"{folder / strange[0]} is no part of an export: WE_<org>_<number>.ZIP.", _KEPT)
@@ -99,11 +100,6 @@ def _split(pattern: Path) -> tuple[Path, str]:
     parts = pattern.parts
     first = next((place for place, part in enumerate(parts) if re.search(r"[*?\[]", part)), len(parts))
     return Path(*parts[:first]) if first < len(parts) else pattern.parent, "/".join(parts[first:])
-
-
-def _place(folder: Path) -> list[str | int]:
-    """Return what a folder is ordered by: its name, numbers in it by their value."""
-    return [int(part) if part.isdigit() else part for part in re.split(r"([0-9]+)", folder.as_posix())]
 
 
 def _part(source: str, root: Path, path: Path) -> Part:

@@ -14,6 +14,7 @@ from sources.config import SourceConfig
 from sources.contract import Check, Column, Extract, Reading, SourceFile, SourceObject, Window
 from sources.errors import CrmWarehouseError
 from sources.http.pages import empty_relation
+from sources.mapped.file_feed import place
 from sources.quoting import quoted
 from sources.salesforce.export.archives import Export, Part, newest_export
 from sources.salesforce.export.rows import read_rows
@@ -78,7 +79,7 @@ class ExportConnector:
             return read_rows(export, obj, self._encoding, Reading(duck, Path(folder))).columns
 
     def read(self, obj: SourceObject, window: Window, reading: Reading) -> Extract:
-        """Stage every record of ``obj`` in the newest export, unless the lake has read the same files before.
+        """Stage every record of ``obj`` in the newest export, unless the lake has read the same files or later ones.
 
         An object that was not chosen for the export says nothing about its records. Raises SourceError.
         """
@@ -87,7 +88,7 @@ class ExportConnector:
         known = self._known(reading.connection, obj)
         files = tuple(self._described(part, known) for part in parts)
         is_known = bool(files) and {file.sha256 for file in files} == {file.sha256 for file in known}
-        if not files or (is_known and window.since is not None):
+        if not files or ((is_known or _is_outdated(files, known)) and window.since is not None):
             return Extract(obj, obj.columns, window, empty_relation([column.name for column in obj.columns]))
         rows = read_rows(export, obj, self._encoding, reading)
         whole = Window(None, window.until)
@@ -118,3 +119,11 @@ class ExportConnector:
             f" and object = {quoted(obj.name)} qualify committed_at = max(committed_at) over ()"
         ).fetchall()
         return [SourceFile(*row) for row in rows]
+
+
+def _is_outdated(files: Sequence[SourceFile], known: Sequence[SourceFile]) -> bool:
+    """Whether the export that was read last, and is no longer there, comes after another by its name and its time."""
+    if not known:
+        return False
+    is_earlier = max(place(each.path) for each in files) < max(place(each.path) for each in known)
+    return is_earlier and max(each.modified_at for each in files) < max(each.modified_at for each in known)

@@ -42,11 +42,11 @@ def read_rows(export: Export, obj: SourceObject, encoding: str, reading: Reading
     folder.mkdir(parents=True)
     names = {column.name.lower(): column.name for column in obj.columns}
     for name, path in export.unpack(obj.name, folder):
-        file, undecoded = csv_files.prepare(name, path, written, folder)
-        if undecoded:
+        file = csv_files.prepare(name, path, written, folder)
+        if file.undecoded:
             # a machine wrote it, in one encoding: a byte that is not in it is in another one everywhere
             advice = "Set export_encoding to what was chosen in the org. Nothing of it was read."
-            raise SourceError(export.source, obj.name, f"{undecoded[0].reason}.", advice)
+            raise SourceError(export.source, obj.name, f"{file.undecoded.first}.", advice)
         if not _parses(reading.connection, file, written):
             file, broken = _repaired(export.source, obj.name, file, written, reading)
             rejects += broken

@@ -143,6 +143,20 @@ def test_blank_and_repeated_headers_get_names_of_their_own(drop: Path, source: M
     assert source.living("old_crm__orders", "id, column_2, Name, name_2") == [("1", "a", "b", "c")]
 
 
+def test_files_that_spell_a_header_in_other_letters_or_another_order_are_one_table(
+    drop: Path, source: MappedSource
+) -> None:
+    deliver(drop, "orders_1.csv", "id,Name\n1,a\n2,b\n")
+    deliver(drop, "orders_2.csv", "NAME,ID\nbb,2\n")
+    source.write(HEAD + PLAIN)
+    assert source.night(publish=False)["orders"].error is None
+    deliver(drop, "orders_3.csv", "Id,more\n3,x\n")
+    assert source.night(publish=False)["orders"].error is None
+    assert source.living("old_crm__orders", "id, name, more") == [
+        ("1", "a", None), ("2", "bb", None), ("3", None, "x"),
+    ]  # fmt: skip
+
+
 def test_a_key_that_a_spreadsheet_rounded_is_no_key(drop: Path, source: MappedSource) -> None:
     deliver(drop, "orders_1.csv", "id,name\n1.23457E+17,lost\n0012,kept\n")
     source.write(HEAD + PLAIN)
@@ -218,6 +232,23 @@ def test_a_snapshot_feed_marks_what_its_newest_file_lacks(drop: Path, source: Ma
     for path in drop.iterdir():
         path.unlink()
     assert source.night()["orders"].committed.rows_deleted == 0
+
+
+def test_an_older_snapshot_that_is_left_when_the_newer_one_is_taken_away_does_not_come_back(
+    drop: Path, source: MappedSource
+) -> None:
+    old, new = (deliver(drop, f"orders_{day}.csv", f"id,name\n1,{name}\n") for day, name in (("9", "a"), ("10", "b")))
+    os.utime(old, (time.time() - 3600,) * 2)
+    source.write(HEAD + PLAIN + "    mode: snapshot\n")
+    source.night(publish=False)
+    new.unlink()
+    assert source.night(publish=False)["orders"].committed.rows_read == 0
+    assert source.living("old_crm__orders", "name") == [("b",)]
+    # a name says less than the time where the two disagree: 01.04. comes after 31.03.
+    old.unlink()
+    deliver(drop, "orders_1.csv", "id,name\n1,c\n").touch()
+    source.night(publish=False)
+    assert source.living("old_crm__orders", "name") == [("c",)]
 
 
 def test_a_growing_file_is_left_for_the_next_run(drop: Path, source: MappedSource) -> None:

@@ -207,3 +207,22 @@ def test_a_mistake_in_a_layout_is_named_with_its_line(source: MappedSource, layo
     with pytest.raises(ConfigError) as error:
         source.night(publish=False)
     assert message in str(error.value)
+
+
+def test_lines_that_end_in_different_ways_are_cut_all(drop: Path, source: MappedSource) -> None:
+    rows = [line(key, "A", "20260131", "0000100").rstrip("\n") for key in "123"]
+    deliver(drop, "orders_1.txt", f"{rows[0]}\r\n{rows[1]}\n{rows[2]}\r")
+    source.write(HEAD + LINES)
+    assert source.night(publish=False)["orders"].error is None
+    assert source.living("old_crm__orders", "id, amount") == [(key, Decimal("1.00")) for key in "123"]
+
+
+def test_a_byte_order_mark_is_no_byte_of_the_first_record(drop: Path, source: MappedSource) -> None:
+    deliver(drop, "orders_1.txt", "\ufeff1   Zoë  \n2   Ann   \n")
+    source.write(
+        HEAD
+        + "      offsets: bytes\n      fields: [{name: id, start: 1, width: 4}, {name: name, start: 5, width: 6}]\n"
+    )
+    assert source.night(publish=False)["orders"].error is None
+    assert source.living("old_crm__orders", "id, name") == [("1", "Zoë"), ("2", "Ann")]
+    assert source.rejects() == []

@@ -222,3 +222,34 @@ def test_a_clock_as_text_is_local_unless_it_says_its_zone(
     source.write(HEAD.replace("kind: sqlite", "kind: sqlite, time_zone: America/Lima") + "  people: {key: id}")
     with closing(create(source.config)) as connector:
         assert connector.clock() == utc
+
+
+def test_a_new_column_that_comes_with_values_is_read_for_rows_that_no_cursor_leads_to(
+    database: sqlite3.Connection, source: MappedSource
+) -> None:
+    database.execute("create table people (id integer primary key, changed text)")
+    database.execute("insert into people values (1, '2026-01-05 10:00:00'), (2, '2026-02-05 10:00:00')")
+    source.write(HEAD + "  people: {key: id, cursor: changed}")
+    source.night()
+
+    database.execute("alter table people add column region text default 'north'")
+    database.execute("update crm_clock set now_at = '2026-03-02 02:00:00'")
+    assert source.night()["people"].committed.rows_read == 2
+    assert source.living("old_crm__people", "id, region") == [(1, "north"), (2, "north")]
+    database.execute("update crm_clock set now_at = '2026-03-03 02:00:00'")
+    assert source.night()["people"].committed.rows_read == 0
+
+
+def test_an_amount_that_sqlite_keeps_as_a_real_arrives_with_all_its_digits(
+    database: sqlite3.Connection, source: MappedSource
+) -> None:
+    database.execute("create table sales (id integer primary key, amount decimal(18, 2), rate, note text)")
+    database.execute("insert into sales values (1, 12345678901234.57, 0.1 + 0.2, 'ok'), (2, 19.99, 0.07, null)")
+    source.write(HEAD + "  sales: {key: id}")
+    expected = [(1, Decimal("12345678901234.57"), "0.30000000000000004"), (2, Decimal("19.99"), "0.07")]
+    assert source.night()["sales"].error is None
+    assert source.living("old_crm__sales", "id, amount, rate") == expected
+    # a text that is not UTF-8 makes the table be read in another way
+    database.execute("insert into sales values (3, 23456789012345.67, 2, cast(x'4dfc' as text))")
+    assert source.night()["sales"].error is None
+    assert source.living("old_crm__sales", "id, amount, rate") == [*expected, (3, Decimal("23456789012345.67"), "2")]

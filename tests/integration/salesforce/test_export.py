@@ -125,6 +125,17 @@ def test_what_the_next_export_lacks_is_gone_and_what_it_has_again_lives(exports:
     assert states == [("upsert", None), ("delete", "purged"), ("upsert", None)]
 
 
+def test_the_export_before_does_not_come_back_when_the_newest_is_taken_away(exports: Exports, lake: Lake) -> None:
+    (old,) = exports.write("9", {"Account.csv": csv_of(account(FIRST, "a"))})
+    os.utime(old, (1, 1))
+    (new,) = exports.write("10", {"Account.csv": csv_of(account(FIRST, "b"))})
+    exports.night("account")
+    new.unlink()
+    (result,) = exports.night("account")
+    assert result.error is None
+    assert [name for *_, name in current(lake, "account", "Name").values()] == ["b"]
+
+
 def test_case_40_an_object_missing_in_the_export_is_not_deleted(exports: Exports, lake: Lake) -> None:
     exports.write("1", {"Account.csv": csv_of(account(FIRST, "a")), "Contact.csv": '"Id","LastName"\n"003","x"\n'})
     exports.night("account")
