@@ -11,7 +11,8 @@ from datetime import timedelta
 
 from sources.contract import Column, SourceObject
 
-NUMBER = "DECIMAL(38,10)"
+# what HubSpot calculates is a binary float: seventeen digits, most of them places
+NUMBER = "DECIMAL(38,18)"
 MODIFIED = "hs_lastmodifieddate"
 MERGED = "hs_merged_object_ids"
 # members of a record that are no properties; a property of such a name is kept as <name>__property

@@ -281,6 +281,16 @@ def test_case_14_a_new_property_becomes_a_column_and_a_vanished_one_stays(accoun
     assert current(lake, "companies", "name", "tier")[record] == (*LIVING, "later", None)
 
 
+def test_a_number_that_hubspot_calculates_keeps_every_place_of_a_float(account: Account, lake: Lake) -> None:
+    account.records.add_property("companies", "n", "number")
+    records = [account.records.insert("companies", {"n": n}) for n in ("3.4722222222222223", "1732610821000")]
+    (result,) = succeeded(account.night(lake, account.connector(), "companies"))
+    assert [current(lake, "companies", "n")[each][3:] for each in records] == [
+        (Decimal("3.4722222222222223"),), (Decimal("1732610821000"),),
+    ]  # fmt: skip
+    assert result.committed is not None and result.committed.rows_rejected == 0
+
+
 def test_texts_become_numbers_days_and_times_and_a_cleared_value_is_null(account: Account, lake: Lake) -> None:
     kinds = {"n": "number", "b": "bool", "d": "date", "e": "date", "t": "datetime", "u": "datetime", "id": "string"}
     for name, kind in kinds.items():

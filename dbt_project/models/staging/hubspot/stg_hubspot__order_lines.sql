@@ -26,7 +26,7 @@ final as (
         cast(logged.hs_position_on_quote as integer) as line_number,
         cast(logged.quantity as decimal(18, 4)) as quantity,
         cast(logged.price as decimal(18, 4)) as unit_price_amount,
-        cast(logged.price * logged.quantity as decimal(18, 2))
+        cast(cast(logged.price as decimal(38, 10)) * cast(logged.quantity as decimal(38, 10)) as decimal(18, 2))
         - cast(logged.amount as decimal(18, 2)) as discount_amount,
         cast(logged.amount as decimal(18, 2)) as line_amount,
         coalesce(logged.hs_line_item_currency_code, company_currencies.currency_code) as currency_code,
