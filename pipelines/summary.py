@@ -63,6 +63,15 @@ _CHANGES = """
 """
 
 
+_VANISHED = """
+    select _source, object, list(distinct column_name order by column_name)
+    from lake.ingest.schema_changes
+    where run_id = ? and change = 'vanished'
+    group by _source, object
+    order by _source, object
+"""
+
+
 @dataclass(frozen=True)
 class SourceNumbers:
     """What one source brought in a run, in rows."""
@@ -93,6 +102,17 @@ def failed_sources(settings: Settings, run_id: str) -> tuple[str, ...]:
     with _lake(settings) as connection:
         found = connection.execute(_FAILURES, {"run_id": run_id}).fetchall()
     return tuple(dict.fromkeys(str(error) for _, _, error in found))
+
+
+def vanished_columns(settings: Settings, run_id: str) -> tuple[str, ...]:
+    """Return one message per object of which a source no longer showed columns that it showed before."""
+    with _lake(settings) as connection:
+        found = connection.execute(_VANISHED, [run_id]).fetchall()
+    return tuple(
+        f"{source}, {name}: no longer shown: {', '.join(columns)}. Removed, renamed, or hidden from the user who reads?"
+        " What was read stays; in rows that come from now on it is NULL."
+        for source, name, columns in found
+    )
 
 
 def record_changes(settings: Settings, run_id: str) -> dict[str, int]:

@@ -134,6 +134,8 @@ def night(settings: Settings, outcome: Outcome) -> None:
             counts = (each.objects, each.rows_read, each.rows_appended, each.rows_deleted, each.rows_rejected)
             shown.add_row(each.source, *(f"{count:,}" for count in counts))
         console.print(shown)
+        for vanished in summary.vanished_columns(settings, outcome.run_id):
+            console.print(f"[yellow]![/yellow] {escape(vanished)}")
     if outcome.published:
         _customers(console, settings)
     for failure in outcome.failures:

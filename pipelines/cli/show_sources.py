@@ -74,6 +74,10 @@ def reads(found: Sequence[Read]) -> None:
         counts = (done.rows_read, done.rows_appended, done.rows_unchanged, done.rows_rejected, done.rows_deleted)
         shown.add_row(each.table, since, f"{done.window.until:%Y-%m-%d %H:%M:%S}", *(f"{count:,}" for count in counts))
     console.print(shown)
+    for each in found:
+        if each.committed and each.committed.schema_changes:
+            changes = ", ".join(each.committed.schema_changes)
+            console.print(f"[yellow]![/yellow] {escape(f'{each.table}: {changes}')}", soft_wrap=True)
     for failure in dict.fromkeys(str(each.error) for each in found if each.error):
         console.print(f"[red]✗[/red] {escape(failure)}", soft_wrap=True)
 

@@ -14,7 +14,7 @@ import duckdb
 
 from sources.contract import Column, Extract, Window
 from sources.errors import SourceError
-from sources.lake import ledger, rejects, schema
+from sources.lake import ledger, rejects, schema, sightings
 from sources.lake.comparison import Target, append
 
 
@@ -55,12 +55,14 @@ class Before:
         former: table → column → the types it had, oldest first, of columns that widened.
         filled: tables that have rows of the source.
         committed_at: the source's last commit, naive UTC; moves on with each object.
+        shown: table → the columns that the source showed last.
     """
 
     logs: dict[str, dict[str, str]]
     former: dict[str, dict[str, tuple[str, ...]]]
     filled: frozenset[str]
     committed_at: datetime | None
+    shown: dict[str, list[str]]
 
     def next_commit(self, now: datetime) -> datetime:
         """Return ``now``, or just after the last commit where the machine's clock has gone back.
@@ -77,7 +79,7 @@ def before(connection: duckdb.DuckDBPyConnection, connector_type: str, source: s
     """Return what the lake holds of a type and a source."""
     logs = schema.log_columns(connection, connector_type)
     former = ledger.former_types(connection, connector_type)
-    return Before(logs, former, *ledger.last_commit(connection, source))
+    return Before(logs, former, *ledger.last_commit(connection, source), sightings.shown_before(connection, source))
 
 
 def apply(
@@ -110,6 +112,11 @@ def apply(
     log = schema.log_name(connector_type, obj.table)
     target = Target(source, run_id, log, columns, placed, loaded_at)
     appended = append(connection, target, extract, stream=stream and obj.table not in held.filled)
+    shown = None
+    # where no row was read, the columns may be those that are declared
+    if appended.read:
+        seen, shown = sightings.compare(held.shown.get(obj.table), columns, held.logs.get(obj.table, {}))
+        changes = (*changes, *seen)
     whole_rows = sum(1 for reject in extract.rejects if reject.field_name is None)
     unkept = appended.keyless + appended.clashing
     _verify_count(source, extract, appended.read + whole_rows)
@@ -125,7 +132,7 @@ def apply(
         window=extract.window,
     )
     run_columns = {"run_id": run_id, "connector_type": connector_type, "_source": source}
-    _record(connection, run_columns, extract, done, changes, loaded_at)
+    _record(connection, run_columns, extract, done, changes, loaded_at, shown)
     return done
 
 
@@ -175,8 +182,9 @@ def _record(
     done: Committed,
     changes: Sequence[schema.SchemaChange],
     now: datetime,
+    shown: str | None,
 ) -> None:
-    """Write the schema changes, the files and the window, which is the cursor."""
+    """Write the schema changes, the files and the window, which is the cursor; ``shown`` as sightings gives it."""
     for change in changes:
         ledger.record_change(connection, run, extract.object, change, now)
     for file in extract.files:
@@ -189,5 +197,5 @@ def _record(
         window_since=extract.window.since, window_until=extract.window.until, is_snapshot=extract.is_snapshot,
         rows_read=done.rows_read, rows_appended=done.rows_appended, rows_unchanged=done.rows_unchanged,
         rows_deleted=done.rows_deleted, rows_rejected=done.rows_rejected, source_count=extract.source_count,
-        committed_at=now, token=extract.window.token,
+        committed_at=now, token=extract.window.token, columns=shown,
     )  # fmt: skip

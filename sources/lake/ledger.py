@@ -21,7 +21,7 @@ TABLES = registry.TABLES | {
     "ingest.windows": "run_id varchar, connector_type varchar, _source varchar, object varchar, table_name varchar,"
     " window_since timestamp, window_until timestamp, is_snapshot boolean, rows_read bigint, rows_appended bigint,"
     " rows_unchanged bigint, rows_deleted bigint, rows_rejected bigint, source_count bigint, committed_at timestamp,"
-    " token varchar",
+    " token varchar, columns varchar",
     "ingest.rejected_rows": "run_id varchar, connector_type varchar, _source varchar, object varchar,"
     " _record_id varchar, field varchar, raw_value varchar, reason varchar, payload varchar, reject_hash varchar,"
     " rejected_at timestamp",

@@ -47,7 +47,11 @@ class Placed:
 
 @dataclass(frozen=True)
 class SchemaChange:
-    """One step a change log took to follow its source; ``change`` is added, widened or variant."""
+    """What became of a source's column; ``change`` is one of five words.
+
+    Its log got it ``added``, ``widened`` or as a ``variant``; or the log stays as it is, and the source shows it no
+    more (``vanished``) or again (``appeared``).
+    """
 
     column: str
     change: str

@@ -58,6 +58,30 @@ def test_a_vanished_column_stays_and_is_null_from_then_on(lake: Lake) -> None:
     assert log(lake, "_record_id, v", "thing") == [("1", 7), ("2", None)]
 
 
+def test_a_column_that_a_source_shows_no_more_or_again_is_told_once(lake: Lake) -> None:
+    has_v, has_none = extract({"Id": "1", "v": "7"}, obj=thing("INTEGER")), extract({"Id": "1"}, obj=thing(None))
+    nothing = extract(obj=thing(None))
+    read = (has_v, has_none, has_none, nothing, has_v, has_v)
+    assert [commit(lake, found).schema_changes for found in read] == [
+        (),
+        ("vanished v INTEGER",),
+        (),
+        (),
+        ("appeared v INTEGER",),
+        (),
+    ]
+    assert ledger(lake, "_source, object, column_name, change", "schema_changes") == [
+        ("emea", "Thing", "v", "appeared"),
+        ("emea", "Thing", "v", "vanished"),
+    ]
+
+
+def test_a_column_that_another_source_of_the_type_has_is_not_missed_in_one(lake: Lake) -> None:
+    commit(lake, extract({"Id": "1", "v": "7"}, obj=thing("INTEGER")))
+    for _ in range(2):
+        assert commit(lake, extract({"Id": "1"}, obj=thing(None)), source="apac").schema_changes == ()
+
+
 def test_a_number_that_widens_stays_in_its_column_and_repeats_nothing(lake: Lake) -> None:
     commit(lake, extract({"Id": "1", "v": "-7"}, obj=thing("INTEGER")))
     done = commit(lake, extract({"Id": "1", "v": "-7"}, {"Id": "2", "v": "99999999999"}, obj=thing("BIGINT")))
