@@ -124,6 +124,11 @@ class Search:
             raise bad_request("at most one sort")
         if not sorts:
             return "cast(_id as bigint)"
-        direction = "desc" if sorts[0].get("direction") == "DESCENDING" else "asc"
+        if isinstance(sorts[0], str):
+            name, descends = sorts[0].removeprefix("-"), sorts[0].startswith("-")
+        else:
+            name, descends = sorts[0].get("propertyName", ""), sorts[0].get("direction") == "DESCENDING"
+        if name not in found.properties:
+            raise bad_request(f"There was a problem with the request: unknown property {name}")
         # the order among equals is nobody's promise
-        return f"{self._column(found, sorts[0]['propertyName'])} {direction}, hash(_id)"
+        return f"{self._column(found, name)} {'desc' if descends else 'asc'}, hash(_id)"
