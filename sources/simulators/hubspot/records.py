@@ -109,10 +109,15 @@ class Records:
             condition = " and ".join(f"{column} = {text(value)}" for column, value in ends.items())
             self._execute(f"delete from {self._side('_associations')} where {condition}")
 
-    def add_property(self, name: str, property_name: str, kind: str = "string") -> None:
-        """Add a custom property; existing records have nothing in it and keep their stamps."""
+    def add_property(self, name: str, property_name: str, kind: str = "string", *, unique: bool = False) -> None:
+        """Add a custom property; existing records have nothing in it and keep their stamps.
+
+        With ``unique`` its values are one record's each, and calls may name records by them.
+        """
         self._execute(f"alter table {self.state.table(name)} add column {quoted(property_name)} varchar")
         self._execute(f"insert into {self._side('_properties')} values (?, ?, ?)", [name, property_name, kind])
+        if unique:
+            self.document(f"unique_property:{name}", property_name, {"name": property_name})
         self.state.refresh_schema()
 
     def remove_property(self, name: str, property_name: str) -> None:

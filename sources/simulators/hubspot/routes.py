@@ -26,7 +26,7 @@ ROUTES = Routes(
         ("POST", f"/crm/v3/objects/{_TYPE}/search", "search"),
         ("POST", f"/crm/v3/objects/{_TYPE}/batch/read", "batch"),
         ("GET", f"/crm/v3/objects/{_TYPE}", "list"),
-        ("GET", f"/crm/v3/objects/{_TYPE}/{_TYPE}", "one"),
+        ("GET", f"/crm/v3/objects/{_TYPE}/([^/]+)", "one"),
         ("POST", f"/crm/v4/associations/{_TYPE}/{_TYPE}/batch/read", "associations"),
         ("GET", "/marketing/v3/campaigns", "campaigns"),
         ("GET", "/settings/v3/currencies/company-currency", "company_currency"),

@@ -23,7 +23,7 @@ class Settings:
         """Answer ``GET /crm/v3/properties/<type>``; there is no paging."""
         found = object_type(self.state, self.faults, request.parameters[0])
         archived = request.query.get("archived", "false") == "true"
-        return as_json({"results": [] if archived else found.definitions()})
+        return as_json({"results": [] if archived else found.definitions(self.state.unique_properties(found))})
 
     def schemas(self, request: Request, fault: Fault | None) -> Response:
         """Answer ``GET /crm/v3/schemas``: the custom object types."""
@@ -35,7 +35,7 @@ class Settings:
                 "fullyQualifiedName": each.name,
                 "name": each.name.partition("_")[2] or each.name,
                 "primaryDisplayProperty": "hs_object_id",
-                "properties": each.definitions(),
+                "properties": each.definitions(self.state.unique_properties(each)),
                 "associations": [],
             }
             for each in custom
