@@ -22,8 +22,9 @@ class Settings:
     def properties(self, request: Request, fault: Fault | None) -> Response:
         """Answer ``GET /crm/v3/properties/<type>``; there is no paging."""
         found = object_type(self.state, self.faults, request.parameters[0])
-        archived = request.query.get("archived", "false") == "true"
-        return as_json({"results": [] if archived else found.definitions(self.state.unique_properties(found))})
+        if request.query.get("archived", "false") == "true":
+            return as_json({"results": _parsed(self.state.documents(f"property:{found.name}", archived=True))})
+        return as_json({"results": found.definitions(self.state.unique_properties(found))})
 
     def schemas(self, request: Request, fault: Fault | None) -> Response:
         """Answer ``GET /crm/v3/schemas``: the custom object types."""
