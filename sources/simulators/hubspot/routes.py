@@ -31,6 +31,7 @@ ROUTES = Routes(
         ("GET", "/marketing/v3/campaigns", "campaigns"),
         ("GET", "/settings/v3/currencies/company-currency", "company_currency"),
         ("GET", "/settings/v3/currencies/exchange-rates", "exchange_rates"),
+        ("GET", "/settings/v3/currencies/exchange-rates/current", "current_rates"),
     )
 )
 # these say nothing of limits
@@ -54,6 +55,7 @@ class Account:
             "campaigns": settings.campaigns,
             "company_currency": settings.company_currency,
             "exchange_rates": settings.exchange_rates,
+            "current_rates": settings.current_rates,
             "list": objects.listing,
             "one": objects.one,
             "batch": objects.batch,
