@@ -16,18 +16,23 @@ from sources.simulators.hubspot.settings import Settings
 from sources.simulators.hubspot.state import AccountState
 
 _TYPE = r"([\w-]+)"
+# releases that have a date for their version, the twins of v3 and v4
+_DATED = "(?:2025-09|2026-03|2026-09)"
+_OBJECTS = f"/crm/(?:v3/objects|objects/{_DATED})/{_TYPE}"
+_PROPERTIES = f"/crm/(?:v3/properties|properties/{_DATED})/{_TYPE}"
+_ASSOCIATIONS = f"/crm/(?:v4/associations|associations/{_DATED})/{_TYPE}/{_TYPE}"
 ROUTES = Routes(
     (
-        ("POST", "/oauth/v1/token", "token"),
-        ("GET", f"/crm/v3/properties/{_TYPE}", "properties"),
+        ("POST", "/oauth/v[13]/token", "token"),
+        ("GET", _PROPERTIES, "properties"),
         ("GET", "/crm/v3/schemas", "schemas"),
         ("GET", f"/crm/v3/pipelines/{_TYPE}", "pipelines"),
         ("GET", "/crm/v3/owners", "owners"),
-        ("POST", f"/crm/v3/objects/{_TYPE}/search", "search"),
-        ("POST", f"/crm/v3/objects/{_TYPE}/batch/read", "batch"),
-        ("GET", f"/crm/v3/objects/{_TYPE}", "list"),
-        ("GET", f"/crm/v3/objects/{_TYPE}/([^/]+)", "one"),
-        ("POST", f"/crm/v4/associations/{_TYPE}/{_TYPE}/batch/read", "associations"),
+        ("POST", _OBJECTS + "/search", "search"),
+        ("POST", _OBJECTS + "/batch/read", "batch"),
+        ("GET", _OBJECTS, "list"),
+        ("GET", _OBJECTS + r"/([^/]+)", "one"),
+        ("POST", _ASSOCIATIONS + "/batch/read", "associations"),
         ("GET", "/marketing/v3/campaigns", "campaigns"),
         ("GET", "/settings/v3/currencies/company-currency", "company_currency"),
         ("GET", "/settings/v3/currencies/exchange-rates", "exchange_rates"),

@@ -22,14 +22,14 @@ class Client:
         self.http = httpx.Client(base_url=self.simulator.url, trust_env=False)
         self.http.headers["Authorization"] = f"Bearer {self.simulator.private_token}"
 
-    def token(self, **changed: str) -> httpx.Response:
+    def token(self, version: str = "v1", **changed: str) -> httpx.Response:
         form = {
             "grant_type": "refresh_token",
             "client_id": self.simulator.client_id,
             "client_secret": self.simulator.client_secret,
             "refresh_token": self.simulator.refresh_token,
         }
-        return self.http.post("/oauth/v1/token", data=form | changed)
+        return self.http.post(f"/oauth/{version}/token", data=form | changed)
 
     def get(self, path: str, status: int = 200) -> Any:
         answer = self.http.get(path)

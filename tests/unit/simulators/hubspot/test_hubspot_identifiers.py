@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 COMPANIES = "/crm/v3/objects/companies"
 
 
@@ -34,3 +36,26 @@ def test_one_record_comes_with_the_history_of_its_properties(client: Any) -> Non
     deal = client.records.insert("deals", {"dealstage": "first"})
     shown = client.get(f"/crm/v3/objects/deals/{deal}?propertiesWithHistory=dealstage")
     assert [each["value"] for each in shown["propertiesWithHistory"]["dealstage"]] == ["first"]
+
+
+@pytest.mark.parametrize("version", ["2025-09", "2026-03", "2026-09"])
+def test_a_path_with_a_date_for_its_version_answers_as_its_twin(client: Any, version: str) -> None:
+    company = client.records.insert("companies", {"name": "a"})
+    path = f"/crm/objects/{version}/companies"
+    page = [
+        client.get(path),
+        client.post(f"{path}/search", {}),
+        client.post(f"{path}/batch/read", {"inputs": [{"id": company}]}),
+    ]
+    assert [each["results"][0]["id"] for each in page] == [company] * 3
+    assert client.get(f"{path}/{company}")["id"] == company
+    assert client.get(f"/crm/properties/{version}/companies") == client.get("/crm/v3/properties/companies")
+    client.post(f"/crm/associations/{version}/companies/deals/batch/read", {"inputs": [{"id": company}]}, 207)
+
+
+def test_a_date_that_is_no_version_is_no_path(client: Any) -> None:
+    client.get("/crm/objects/2024-01/companies", 404)
+
+
+def test_the_newer_token_endpoint_answers_as_the_older_one(client: Any) -> None:
+    assert client.token("v3").json()["expires_in"] == 1800
