@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from sources.simulators.http import Fault, Request, Response, as_json, quoted, text
 from sources.simulators.hubspot.errors import bad_request, missing_scopes, not_found, unknown_type
 from sources.simulators.hubspot.faults import Faults
+from sources.simulators.hubspot.links import add_inline
 from sources.simulators.hubspot.rendering import columns_of, iso, record, selected
 from sources.simulators.hubspot.schema import ObjectType
 from sources.simulators.hubspot.state import AccountState
@@ -52,6 +53,7 @@ class Objects:
         last = page[-1][0] if page else f"0{after}"
         results = [record(found, names, row) for row in page]
         self._add_history(found, history, results)
+        self._add_associations(request, found, results)
         return as_json({"results": results} | _next(request, last, more=len(rows) > len(page)))
 
     def one(self, request: Request, fault: Fault | None) -> Response:
@@ -64,6 +66,7 @@ class Objects:
         if not results:
             raise not_found(asked)
         self._add_history(found, _split(request.query.get("propertiesWithHistory", "")), results)
+        self._add_associations(request, found, results)
         return as_json(results[0])
 
     def batch(self, request: Request, fault: Fault | None) -> Response:
@@ -136,6 +139,12 @@ class Objects:
                 ]
                 for name in names
             }
+
+    def _add_associations(self, request: Request, found: ObjectType, results: list[dict[str, Any]]) -> None:
+        """Give every result its associations with the types that the request names."""
+        asked = _split(request.query.get("associations", ""))
+        others = [object_type(self.state, self.faults, name).name for name in asked]
+        add_inline(self.state, found.name, others, results, self.faults.association_rows, request.url)
 
     def _limit(self, given: str, most: int) -> int:
         if not given.isdigit() or not 0 < int(given) <= most:

@@ -33,6 +33,7 @@ ROUTES = Routes(
         ("GET", _OBJECTS, "list"),
         ("GET", _OBJECTS + r"/([^/]+)", "one"),
         ("POST", _ASSOCIATIONS + "/batch/read", "associations"),
+        ("GET", f"/crm/v([34])/objects/{_TYPE}/{_TYPE}/associations/{_TYPE}", "associations_of_one"),
         ("GET", "/marketing/v3/campaigns", "campaigns"),
         ("GET", "/settings/v3/currencies/company-currency", "company_currency"),
         ("GET", "/settings/v3/currencies/exchange-rates", "exchange_rates"),
@@ -52,6 +53,7 @@ class Account:
     def __init__(self, state: AccountState, tokens: Tokens, faults: Faults) -> None:
         self.state, self.tokens, self.faults = state, tokens, faults
         objects, settings = Objects(state, faults), Settings(state, faults)
+        associations = Associations(state, faults)
         self._answers = {
             "properties": settings.properties,
             "schemas": settings.schemas,
@@ -65,7 +67,8 @@ class Account:
             "one": objects.one,
             "batch": objects.batch,
             "search": Search(state, faults).answer,
-            "associations": Associations(state, faults).answer,
+            "associations": associations.answer,
+            "associations_of_one": associations.of_one,
         }
 
     def now(self) -> datetime:
