@@ -77,5 +77,7 @@ def _decimal(field: Field) -> str:
     if field.scale == 0:
         return f"{column} || '.0'"
     # whole amounts are common and cheaper as integers than as text with its zeros cut off
-    whole = f"{column}::bigint"
-    return f"case when {column} = {whole} then {whole} || '.0' else rtrim({column}::varchar, '0') end"
+    whole, fraction = f"{column}::bigint", f"rtrim({column}::varchar, '0')"
+    if field.precision == field.scale:  # DuckDB then prints nothing before the point, and JSON wants a digit there
+        fraction = f"replace({fraction}, '.', '0.')"
+    return f"case when {column} = {whole} then {whole} || '.0' else {fraction} end"
