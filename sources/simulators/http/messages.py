@@ -64,6 +64,14 @@ class Response:
         """Bytes of the whole body."""
         return len(self.prefix) + (self.slice.end - self.slice.start if self.slice else 0) + len(self.suffix)
 
+    def body(self) -> bytes:
+        """The whole body, for one that becomes part of another answer."""
+        if self.slice is None:
+            return self.prefix + self.suffix
+        with self.slice.path.open("rb") as file:
+            file.seek(self.slice.start)
+            return self.prefix + file.read(self.slice.end - self.slice.start) + self.suffix
+
 
 def as_json(document: object, status: int = 200) -> Response:
     """A JSON answer."""
