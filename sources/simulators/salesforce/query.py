@@ -33,7 +33,7 @@ class RestQuery:
         if not (soql := request.query.get("q", "")):
             raise malformed("unexpected token: '<EOF>'")
         query = translate(soql, self.describer.visible, self.state, include_deleted=operation == "queryAll")
-        if query.aggregate and not query.is_count:
+        if not query.is_simulated:
             raise malformed(f"{query.aggregate} is not simulated")
         if query.is_count:
             return self._count(query)
@@ -52,7 +52,7 @@ class RestQuery:
         return self._page(result, key, int(first), request, operation)
 
     def _count(self, query: Translated) -> Response:
-        row = self.state.cursor().execute(f"select count(*) {query.source}").fetchone()
+        row = self.state.cursor().execute(f"select count(*) from (select 1 {query.source})").fetchone()
         return as_json({"totalSize": row[0] if row else 0, "done": True, "records": []})
 
     def _page(self, result: Spooled, key: str, first: int, request: Request, operation: str) -> Response:

@@ -21,9 +21,12 @@ def csv_header(query: Translated, delimiter: str, line_end: str) -> bytes:
 
 def json_sql(query: Translated, base: str) -> str:
     """SQL that yields one JSON object a row, each followed by a comma, as the REST API writes records."""
-    url = f"{base}/sobjects/{query.sobject.name}/"
-    opening = f'{{"attributes":{{"type":"{query.sobject.name}","url":"{url}'
-    members = [f'{text(opening)}, "Id", \'"}}\'']
+    if query.is_aggregate:
+        members = [text('{"attributes":{"type":"AggregateResult"}')]
+    else:
+        url = f"{base}/sobjects/{query.sobject.name}/"
+        opening = f'{{"attributes":{{"type":"{query.sobject.name}","url":"{url}'
+        members = [f'{text(opening)}, "Id", \'"}}\'']
     for field in query.fields:
         name = text(f',"{field.name}":')
         members.append(f"{name}, {_json_value(field, query.sobject)}")
@@ -31,7 +34,7 @@ def json_sql(query: Translated, base: str) -> str:
 
 
 def _csv_cell(field: Field, whole_as_decimal: bool) -> str:
-    column = quoted(field.name)
+    column = field.sql
     if field.type in NUMERIC:
         return _decimal(field)
     if field.type == "int" and whole_as_decimal:
@@ -44,7 +47,7 @@ def _csv_cell(field: Field, whole_as_decimal: bool) -> str:
 
 
 def _json_value(field: Field, sobject: SObject) -> str:
-    column = quoted(field.name)
+    column = field.sql
     if field.is_compound:
         return _json_compound(field, sobject)
     if field.type in NUMERIC:
@@ -73,7 +76,7 @@ def _camel(name: str) -> str:
 
 def _decimal(field: Field) -> str:
     """A number the way Salesforce prints doubles: ``100.0``, ``45.4``, exact to the field's scale."""
-    column = quoted(field.name)
+    column = field.sql
     if field.scale == 0:
         return f"{column} || '.0'"
     # whole amounts are common and cheaper as integers than as text with its zeros cut off

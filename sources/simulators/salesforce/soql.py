@@ -14,7 +14,9 @@ from sources.simulators.http import quoted, text
 from sources.simulators.salesforce.errors import ApiError, malformed
 from sources.simulators.salesforce.ids import long_id
 from sources.simulators.salesforce.schema import NUMERIC, Field, SObject
-from sources.simulators.salesforce.soql_parser import Comparison, Condition, Literal, Query, parse
+from sources.simulators.salesforce.soql_fields import resolve, selected_fields
+from sources.simulators.salesforce.soql_parser import AGGREGATES, parse
+from sources.simulators.salesforce.soql_tree import Comparison, Condition, Literal, Query
 from sources.simulators.salesforce.state import OrgState
 
 SObjectOf = Callable[[str], SObject | None]
@@ -30,14 +32,17 @@ class Translated:
         fields: selected fields in order, compound ones included; empty for COUNT().
         source: SQL from FROM to the end: filter, order, limit, offset.
         is_count: whether COUNT() was selected.
-        aggregate: what the query uses beyond rows (COUNT() included), or None.
+        is_aggregate: whether the only row is one of aggregates.
+        aggregate: what the query uses beyond rows (COUNT() included), or None; ``is_simulated`` unless it cannot be.
     """
 
     sobject: SObject
     fields: tuple[Field, ...]
     source: str
     is_count: bool
+    is_aggregate: bool
     aggregate: str | None
+    is_simulated: bool
     has_offset: bool
 
 
@@ -53,31 +58,11 @@ def translate(soql: str, sobject_of: SObjectOf, state: OrgState, *, include_dele
             " append the '__c' after the entity name. Please reference your WSDL or the describe call for the"
             " appropriate names.",
         )
-    fields = tuple(_resolve(sobject, name) for name in query.fields)
-    names = [field.name for field in fields]
-    if duplicates := {name for name in names if names.count(name) > 1}:
-        raise malformed(f"duplicate field selected: {min(duplicates)}")
+    fields = selected_fields(query, sobject)
     source = f"from {state.table(sobject.name)}{_where(query, sobject, include_deleted)}{_tail(query, sobject)}"
-    is_count = query.aggregate == "COUNT()"
-    return Translated(sobject, fields, source, is_count, query.aggregate, query.offset is not None)
-
-
-def _resolve(sobject: SObject, name: str) -> Field:
-    own = name.removeprefix(f"{sobject.name}.")
-    if "." in own:
-        raise ApiError(
-            400, "INVALID_FIELD", f"Didn't understand relationship '{own.split('.')[0]}' in field path '{name}'."
-        )
-    field = sobject.field(own)
-    if field is None:
-        raise ApiError(
-            400,
-            "INVALID_FIELD",
-            f"No such column '{name}' on entity '{sobject.name}'. If you are attempting to use a custom field, be sure"
-            " to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the"
-            " appropriate names.",
-        )
-    return field
+    is_aggregate, is_count = any(each.function in AGGREGATES for each in query.selected), query.aggregate == "COUNT()"
+    has_offset = query.offset is not None
+    return Translated(sobject, fields, source, is_count, is_aggregate, query.aggregate, query.is_simulated, has_offset)
 
 
 def _where(query: Query, sobject: SObject, include_deleted: bool) -> str:
@@ -97,8 +82,8 @@ def _hides(sobject: SObject, flag: str) -> bool:
 def _tail(query: Query, sobject: SObject) -> str:
     keys = []
     for order in query.order:
-        field = _filterable(_resolve(sobject, order.field), "sorted")
-        column = quoted(field.name)
+        field = _filterable(resolve(sobject, order.field), "sorted")
+        column = field.sql
         key = f"lower({column})" if _folds_case(field) else column
         direction = "desc" if order.descending else "asc"
         keys.append(f"{key} {direction} nulls {'last' if order.nulls_last else 'first'}")
@@ -121,7 +106,7 @@ def _folds_case(field: Field) -> bool:
 
 def _condition(condition: Condition, sobject: SObject) -> str:
     if isinstance(condition, Comparison):
-        return _comparison(condition, _filterable(_resolve(sobject, condition.field), "filtered"))
+        return _comparison(condition, _filterable(resolve(sobject, condition.field), "filtered"))
     parts = [_condition(part, sobject) for part in condition.conditions]
     if condition.operator == "not":
         return f"(not coalesce({parts[0]}, false))"
@@ -129,7 +114,7 @@ def _condition(condition: Condition, sobject: SObject) -> str:
 
 
 def _comparison(comparison: Comparison, field: Field) -> str:
-    column, operator = quoted(field.name), comparison.operator
+    column, operator = field.sql, comparison.operator
     if operator in ("in", "not in"):
         return _membership(comparison, field)
     (literal,) = comparison.values
@@ -148,7 +133,7 @@ def _comparison(comparison: Comparison, field: Field) -> str:
 
 
 def _membership(comparison: Comparison, field: Field) -> str:
-    column = quoted(field.name)
+    column = field.sql
     pairs = [_pair(column, literal, field) for literal in comparison.values if literal.kind != "null"]
     left = pairs[0][0] if pairs else column
     members = f"{left} in ({', '.join(right for _, right in pairs)})" if pairs else "false"
