@@ -133,7 +133,7 @@ def _field(field: Field, sobject: SObject) -> dict[str, Any]:
         "autoNumber": field.name in {"CaseNumber", "OrderNumber"},
         "compoundFieldName": field.compoundFieldName,
         "referenceTo": list(field.referenceTo),
-        "relationshipName": field.name.removesuffix("Id") if field.referenceTo else None,
+        "relationshipName": field.relationship if field.referenceTo else None,
         "polymorphicForeignKey": field.polymorphicForeignKey,
         "picklistValues": [],
         "restrictedPicklist": False,

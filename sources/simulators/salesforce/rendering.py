@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator
+
 from sources.simulators.http import quoted, text
 from sources.simulators.http.rendering import csv_line, csv_text, json_moment, json_object, json_plain, json_text
 from sources.simulators.salesforce.schema import NUMERIC, PLAIN_TEXT, Field, SObject
@@ -27,10 +30,24 @@ def json_sql(query: Translated, base: str) -> str:
         url = f"{base}/sobjects/{query.sobject.name}/"
         opening = f'{{"attributes":{{"type":"{query.sobject.name}","url":"{url}'
         members = [f'{text(opening)}, "Id", \'"}}\'']
-    for field in query.fields:
-        name = text(f',"{field.name}":')
-        members.append(f"{name}, {_json_value(field, query.sobject)}")
+    members += (f"{text(f',{json.dumps(name)}:')}, {value}" for name, value in _members(query, query.fields, base, ""))
     return f"select concat({', '.join(members)}, '}},') {query.source}"
+
+
+def _members(query: Translated, fields: Iterable[Field], base: str, path: str) -> Iterator[tuple[str, str]]:
+    """The JSON members of fields under a path; those of one parent are gathered where its first one stands."""
+    groups: dict[str, list[Field]] = {}
+    for field in fields:
+        groups.setdefault(field.name.removeprefix(path).partition(".")[0], []).append(field)
+    for name, own in groups.items():
+        parent = query.parents.get(path + name)
+        if parent is None:
+            yield name, _json_value(own[0], query.sobject)
+            continue
+        url = f"concat({text(f'{base}/sobjects/')}, {parent.kind}, '/', {parent.identifier})"
+        attributes = json_object([("type", json_text(parent.kind)), ("url", json_text(url))])
+        whole = json_object([("attributes", attributes), *_members(query, own, base, f"{path}{name}.")])
+        yield name, f"case when {parent.identifier} is null then 'null' else {whole} end"
 
 
 def _csv_cell(field: Field, whole_as_decimal: bool) -> str:

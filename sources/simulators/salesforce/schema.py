@@ -48,6 +48,11 @@ class Field:
         return self.expression or quoted(self.name)
 
     @property
+    def relationship(self) -> str:
+        """What a query calls the parent that a reference leads to."""
+        return self.name.removesuffix("__c") + "__r" if self.name.endswith("__c") else self.name.removesuffix("Id")
+
+    @property
     def is_compound(self) -> bool:
         """Whether the field only gathers others: no column holds it, and the Bulk API refuses it."""
         return self.type in {"address", "location"}

@@ -6,7 +6,6 @@ NOT IN match nulls, 15-character ids equal their 18-character form, and deleted 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,12 +13,12 @@ from sources.simulators.http import quoted, text
 from sources.simulators.salesforce.errors import ApiError, malformed
 from sources.simulators.salesforce.ids import long_id
 from sources.simulators.salesforce.schema import NUMERIC, Field, SObject
-from sources.simulators.salesforce.soql_fields import resolve, selected_fields
+from sources.simulators.salesforce.soql_fields import selected_fields
+from sources.simulators.salesforce.soql_names import ROW, Names, Parent, SObjectOf
 from sources.simulators.salesforce.soql_parser import AGGREGATES, parse
 from sources.simulators.salesforce.soql_tree import Comparison, Condition, Literal, Query
 from sources.simulators.salesforce.state import OrgState
 
-SObjectOf = Callable[[str], SObject | None]
 EXPECTED_KIND = {"boolean": "boolean", "date": "date", "datetime": "datetime", "int": "number"}
 TYPE_WORDS = {"datetime": "dateTime", "int": "int", "boolean": "boolean", "date": "date"}
 
@@ -30,6 +29,7 @@ class Translated:
 
     Attributes:
         fields: selected fields in order, compound ones included; empty for COUNT().
+        parents: path → the record there, for the paths in the names of fields.
         source: SQL from FROM to the end: filter, order, limit, offset.
         is_count: whether COUNT() was selected.
         is_aggregate: whether the only row is one of aggregates.
@@ -38,6 +38,7 @@ class Translated:
 
     sobject: SObject
     fields: tuple[Field, ...]
+    parents: dict[str, Parent]
     source: str
     is_count: bool
     is_aggregate: bool
@@ -58,18 +59,29 @@ def translate(soql: str, sobject_of: SObjectOf, state: OrgState, *, include_dele
             " append the '__c' after the entity name. Please reference your WSDL or the describe call for the"
             " appropriate names.",
         )
-    fields = selected_fields(query, sobject)
-    source = f"from {state.table(sobject.name)}{_where(query, sobject, include_deleted)}{_tail(query, sobject)}"
-    is_aggregate, is_count = any(each.function in AGGREGATES for each in query.selected), query.aggregate == "COUNT()"
-    has_offset = query.offset is not None
-    return Translated(sobject, fields, source, is_count, is_aggregate, query.aggregate, query.is_simulated, has_offset)
+    names = Names(sobject, sobject_of, state)
+    fields = selected_fields(query, names)
+    source = f"from {state.table(sobject.name)} as {ROW}{_where(query, names, include_deleted)}{_tail(query, names)}"
+    return Translated(
+        sobject,
+        fields,
+        names.parents(fields),
+        source,
+        is_count=query.aggregate == "COUNT()",
+        is_aggregate=any(each.function in AGGREGATES for each in query.selected),
+        aggregate=query.aggregate,
+        is_simulated=query.is_simulated,
+        has_offset=query.offset is not None,
+    )
 
 
-def _where(query: Query, sobject: SObject, include_deleted: bool) -> str:
-    conditions = [] if query.where is None else [_condition(query.where, sobject)]
+def _where(query: Query, names: Names, include_deleted: bool) -> str:
+    conditions = [] if query.where is None else [_condition(query.where, names)]
     if not include_deleted:
         conditions += [
-            f"not coalesce({quoted(flag)}, false)" for flag in ("IsDeleted", "IsArchived") if _hides(sobject, flag)
+            f"not coalesce({quoted(flag)}, false)"
+            for flag in ("IsDeleted", "IsArchived")
+            if _hides(names.sobject, flag)
         ]
     return f" where {' and '.join(conditions)}" if conditions else ""
 
@@ -79,10 +91,10 @@ def _hides(sobject: SObject, flag: str) -> bool:
     return sobject.has(flag) and (flag == "IsDeleted" or sobject.name in {"Task", "Event"})
 
 
-def _tail(query: Query, sobject: SObject) -> str:
+def _tail(query: Query, names: Names) -> str:
     keys = []
     for order in query.order:
-        field = _filterable(resolve(sobject, order.field), "sorted")
+        field = _filterable(names.field(order.field), "sorted")
         column = field.sql
         key = f"lower({column})" if _folds_case(field) else column
         direction = "desc" if order.descending else "asc"
@@ -104,10 +116,10 @@ def _folds_case(field: Field) -> bool:
     return field.sql_type == "varchar" and field.type not in {"id", "reference"}
 
 
-def _condition(condition: Condition, sobject: SObject) -> str:
+def _condition(condition: Condition, names: Names) -> str:
     if isinstance(condition, Comparison):
-        return _comparison(condition, _filterable(resolve(sobject, condition.field), "filtered"))
-    parts = [_condition(part, sobject) for part in condition.conditions]
+        return _comparison(condition, _filterable(names.field(condition.field), "filtered"))
+    parts = [_condition(part, names) for part in condition.conditions]
     if condition.operator == "not":
         return f"(not coalesce({parts[0]}, false))"
     return "(" + f" {condition.operator} ".join(parts) + ")"

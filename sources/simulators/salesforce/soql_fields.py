@@ -8,13 +8,14 @@ from dataclasses import replace
 
 from sources.simulators.salesforce.errors import ApiError, malformed
 from sources.simulators.salesforce.schema import NUMERIC, Field, SObject
+from sources.simulators.salesforce.soql_names import Names
 from sources.simulators.salesforce.soql_parser import AGGREGATES
 from sources.simulators.salesforce.soql_tree import Query
 
 MOST_WITHOUT_BOUND = 200
 
 
-def selected_fields(query: Query, sobject: SObject) -> tuple[Field, ...]:
+def selected_fields(query: Query, names: Names) -> tuple[Field, ...]:
     """Return the selected fields in order. Raises ApiError where they are none, twice there, or do not go together."""
     functions = {each.function for each in query.selected}
     if query.is_simulated and functions & AGGREGATES:
@@ -23,36 +24,17 @@ def selected_fields(query: Query, sobject: SObject) -> tuple[Field, ...]:
     fields: list[Field] = []
     for each in query.selected:
         if each.function == "fields":
-            fields += _all_of_a_kind(each.name.lower(), query, sobject)
+            fields += _all_of_a_kind(each.name.lower(), query, names.sobject)
         elif each.function:
             alias = each.alias or f"expr{next(numbers)}"
-            fields.append(_aggregated(each.function, resolve(sobject, each.name), alias))
+            fields.append(_aggregated(each.function, names.field(each.name), alias))
         else:
-            fields.append(resolve(sobject, each.name))
-    names = [field.name for field in fields]
-    if duplicates := {name for name in names if names.count(name) > 1}:
+            fields.append(names.field(each.name))
+    shown = [field.name for field in fields]
+    if duplicates := {name for name in shown if shown.count(name) > 1}:
         words = f"duplicate field selected: {min(duplicates)}"
         raise ApiError(400, "INVALID_FIELD", words) if "fields" in functions else malformed(words)
     return tuple(fields)
-
-
-def resolve(sobject: SObject, name: str) -> Field:
-    """Return the field of a name as written. Raises ApiError INVALID_FIELD."""
-    own = name.removeprefix(f"{sobject.name}.")
-    if "." in own:
-        raise ApiError(
-            400, "INVALID_FIELD", f"Didn't understand relationship '{own.split('.')[0]}' in field path '{name}'."
-        )
-    field = sobject.field(own)
-    if field is None:
-        raise ApiError(
-            400,
-            "INVALID_FIELD",
-            f"No such column '{name}' on entity '{sobject.name}'. If you are attempting to use a custom field, be sure"
-            " to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the"
-            " appropriate names.",
-        )
-    return field
 
 
 def _check_aggregates(query: Query) -> None:
