@@ -38,9 +38,9 @@ class Objects:
     def listing(self, request: Request, fault: Fault | None) -> Response:
         """Answer ``GET objects/<type>``: by id, strongly consistent."""
         found = object_type(self.state, self.faults, request.parameters[0])
-        history = _split(request.query.get("propertiesWithHistory", ""))
+        history = _listed(request, "propertiesWithHistory")
         limit = self._limit(request.query.get("limit", "10"), _MOST_WITH_HISTORY if history else _MOST)
-        names = columns_of(found, _split(request.query.get("properties", "")))
+        names = columns_of(found, _listed(request, "properties"))
         archived, after = request.query.get("archived", "false") == "true", request.query.get("after", "")
         since = f" and cast(_id as bigint) > {int(after)}" if after.isdigit() else ""
         sql = f"select {selected(found, names)} from {self.state.table(found.name)} where _archived = {archived}{since}"
@@ -59,13 +59,13 @@ class Objects:
     def one(self, request: Request, fault: Fault | None) -> Response:
         """Answer ``GET objects/<type>/<id>``; an id that was merged away leads to the survivor."""
         found = object_type(self.state, self.faults, request.parameters[0])
-        names = columns_of(found, _split(request.query.get("properties", "")))
+        names = columns_of(found, _listed(request, "properties"))
         archived, asked = request.query.get("archived", "false") == "true", unquote(request.parameters[1])
         identifier = self._identified(found, request.query.get("idProperty"), [asked])[asked]
         results = self._by_id(found, names, [identifier], archived)
         if not results:
             raise not_found(asked)
-        self._add_history(found, _split(request.query.get("propertiesWithHistory", "")), results)
+        self._add_history(found, _listed(request, "propertiesWithHistory"), results)
         self._add_associations(request, found, results)
         return as_json(results[0])
 
@@ -142,7 +142,7 @@ class Objects:
 
     def _add_associations(self, request: Request, found: ObjectType, results: list[dict[str, Any]]) -> None:
         """Give every result its associations with the types that the request names."""
-        asked = _split(request.query.get("associations", ""))
+        asked = _listed(request, "associations")
         others = [object_type(self.state, self.faults, name).name for name in asked]
         add_inline(self.state, found.name, others, results, self.faults.association_rows, request.url)
 
@@ -152,8 +152,9 @@ class Objects:
         return min(int(given), self.faults.page_rows)
 
 
-def _split(names: str) -> list[str]:
-    return [name for name in names.split(",") if name]
+def _listed(request: Request, parameter: str) -> list[str]:
+    """The names in a parameter, with commas between them or given once each."""
+    return [name for value in request.repeated.get(parameter, ()) for name in value.split(",") if name]
 
 
 def _error(category: str, message: str, ids: Sequence[str]) -> dict[str, Any]:

@@ -59,3 +59,9 @@ def test_a_date_that_is_no_version_is_no_path(client: Any) -> None:
 
 def test_the_newer_token_endpoint_answers_as_the_older_one(client: Any) -> None:
     assert client.token("v3").json()["expires_in"] == 1800
+
+
+def test_a_parameter_given_more_than_once_is_a_list(client: Any) -> None:
+    client.records.insert("companies", {"name": "a", "domain": "acme.example"})
+    (shown,) = client.get(f"{COMPANIES}?properties=name&properties=domain")["results"]
+    assert (shown["properties"]["name"], shown["properties"]["domain"]) == ("a", "acme.example")
