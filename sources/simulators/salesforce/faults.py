@@ -15,7 +15,19 @@ from sources.simulators.http import Response, Rules, as_json
 from sources.simulators.salesforce.errors import ApiError, TokenError, session_expired, total_limit
 
 _ENDPOINTS = frozenset(
-    {"token", "versions", "resources", "sobjects", "describe", "deleted", "updated", "batch", "limits"}
+    {
+        "token",
+        "versions",
+        "resources",
+        "sobjects",
+        "basic",
+        "record",
+        "describe",
+        "deleted",
+        "updated",
+        "batch",
+        "limits",
+    }
 ) | {"query", "query_more", "job_create", "job_list", "job_status", "job_results", "job_abort", "job_delete"}
 
 _ERRORS: dict[str, ApiError | TokenError] = {

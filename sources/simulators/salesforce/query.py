@@ -1,4 +1,4 @@
-"""REST ``query`` and ``queryAll``: pages of JSON records behind locators."""
+"""REST ``query`` and ``queryAll``: pages of JSON records behind locators; and one record by its id."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sources.simulators.http import Request, Response, Spooled, as_json, spool
 from sources.simulators.salesforce.describe import Describer
-from sources.simulators.salesforce.errors import ApiError, malformed
+from sources.simulators.salesforce.errors import ApiError, malformed, not_found
 from sources.simulators.salesforce.faults import Faults
 from sources.simulators.salesforce.rendering import json_sql
 from sources.simulators.salesforce.soql import Translated, translate
@@ -50,6 +50,22 @@ class RestQuery:
         if result is None or not first.isdigit() or int(first) >= result.rows:
             raise ApiError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
         return self._page(result, key, int(first), request, operation)
+
+    def record(self, request: Request) -> Response:
+        """Answer ``GET …/sobjects/<name>/<id>?fields=``: those fields, or all."""
+        name, identifier = request.parameters
+        sobject = self.describer.visible(name)
+        if sobject is None:
+            raise not_found()
+        fields = request.query.get("fields") or ",".join(field.name for field in sobject.fields)
+        soql = f"SELECT {fields} FROM {sobject.name} WHERE Id = '{identifier}'"
+        query = translate(soql, self.describer.visible, self.state, include_deleted=False)
+        if query.aggregate:
+            raise ApiError(400, "INVALID_FIELD", f"No such column '{query.aggregate}' on entity '{sobject.name}'.")
+        row = self.state.cursor().execute(json_sql(query, request.base)).fetchone()
+        if row is None:
+            raise not_found()
+        return Response(200, {"Content-Type": JSON}, row[0].removesuffix(",").encode())
 
     def _count(self, query: Translated) -> Response:
         row = self.state.cursor().execute(f"select count(*) from (select 1 {query.source})").fetchone()

@@ -34,6 +34,8 @@ ROUTES = Routes(
         ("GET", BASE + r"/sobjects/(\w+)/describe", "describe"),
         ("GET", BASE + r"/sobjects/(\w+)/deleted", "deleted"),
         ("GET", BASE + r"/sobjects/(\w+)/updated", "updated"),
+        ("GET", BASE + r"/sobjects/(\w+)", "basic"),
+        ("GET", BASE + r"/sobjects/(\w+)/(\w+)", "record"),
         ("POST", BASE + r"/composite/batch", "batch"),
         ("GET", BASE + r"/limits", "limits"),
         ("GET", BASE + r"/(query|queryAll)", "query"),
@@ -47,7 +49,8 @@ ROUTES = Routes(
     )
 )
 LARGEST_BATCH = 25
-IN_BATCHES = {"resources", "sobjects", "describe", "deleted", "updated", "limits", "query", "query_more"}
+IN_BATCHES = {"resources", "sobjects", "basic", "record", "describe", "deleted", "updated", "limits"}
+IN_BATCHES |= {"query", "query_more"}
 HALTED = ApiError(412, "BATCH_PROCESSING_HALTED", "Batch processing halted per request")
 
 
@@ -70,6 +73,8 @@ class Org:
             "versions": lambda _: as_json(versions()),
             "resources": self._resources,
             "sobjects": lambda request: as_json(self.describer.sobjects(request.base)),
+            "basic": lambda request: as_json(self.describer.basic(request.parameters[0], request.base)),
+            "record": self.rest.record,
             "describe": self._describe,
             "deleted": self.replication.deleted,
             "updated": self.replication.updated,
