@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ class Request:
 
     Attributes:
         headers: by lower-case name.
+        query: the parameters by name, of one given more than once the last; ``repeated`` has all of its values.
         url: the server's own, ``http://127.0.0.1:<port>``.
         base: the part of the path before the resource, as the caller wrote it; set by a vendor's routes, like
             ``version``, ``endpoint`` and ``parameters``.
@@ -30,6 +32,7 @@ class Request:
     version: str = ""
     endpoint: str = ""
     parameters: tuple[str, ...] = ()
+    repeated: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def form(self) -> dict[str, str]:
         """The body as a form; empty for any other body."""
@@ -64,6 +67,14 @@ class Response:
         """Bytes of the whole body."""
         return len(self.prefix) + (self.slice.end - self.slice.start if self.slice else 0) + len(self.suffix)
 
+    def body(self) -> bytes:
+        """The whole body, for one that becomes part of another answer."""
+        if self.slice is None:
+            return self.prefix + self.suffix
+        with self.slice.path.open("rb") as file:
+            file.seek(self.slice.start)
+            return self.prefix + file.read(self.slice.end - self.slice.start) + self.suffix
+
 
 def as_json(document: object, status: int = 200) -> Response:
     """A JSON answer."""
@@ -74,7 +85,8 @@ def as_json(document: object, status: int = 200) -> Response:
 def request_of(method: str, target: str, headers: dict[str, str], body: bytes, url: str) -> Request:
     """Take a request line apart."""
     parts = urlsplit(target)
-    return Request(method, parts.path, parameters_of(parts.query), headers, body, url)
+    repeated = parse_qs(parts.query, keep_blank_values=True)
+    return Request(method, parts.path, parameters_of(parts.query), headers, body, url, repeated=repeated)
 
 
 def parameters_of(query: str) -> dict[str, str]:

@@ -42,7 +42,7 @@ class Faults(Rules):
 
     endpoints = frozenset(
         {"token", "properties", "schemas", "pipelines", "owners", "list", "one", "search", "batch", "associations",
-         "campaigns", "company_currency", "exchange_rates"}
+         "associations_of_one",         "campaigns", "company_currency", "exchange_rates", "current_rates"}
     )  # fmt: skip
     answers: ClassVar[Mapping[str, Response]] = {
         "expired": as_response(expired()),

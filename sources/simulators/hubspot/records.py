@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from sources.simulators.http import quoted, text
+from sources.simulators.hubspot.rendering import iso
 from sources.simulators.hubspot.state import AccountState
 
 Values = Mapping[str, str | None]
@@ -109,14 +110,25 @@ class Records:
             condition = " and ".join(f"{column} = {text(value)}" for column, value in ends.items())
             self._execute(f"delete from {self._side('_associations')} where {condition}")
 
-    def add_property(self, name: str, property_name: str, kind: str = "string") -> None:
-        """Add a custom property; existing records have nothing in it and keep their stamps."""
+    def add_property(self, name: str, property_name: str, kind: str = "string", *, unique: bool = False) -> None:
+        """Add a custom property; existing records have nothing in it and keep their stamps.
+
+        With ``unique`` its values are one record's each, and calls may name records by them.
+        """
         self._execute(f"alter table {self.state.table(name)} add column {quoted(property_name)} varchar")
         self._execute(f"insert into {self._side('_properties')} values (?, ?, ?)", [name, property_name, kind])
+        self._forget_property(name, property_name)
+        if unique:
+            self.document(f"unique_property:{name}", property_name, {"name": property_name})
         self.state.refresh_schema()
 
     def remove_property(self, name: str, property_name: str) -> None:
-        """Archive a property: it is neither listed nor answered any more."""
+        """Archive a property: it is listed apart, and not answered any more."""
+        archived_at = {"archived": True, "archivedAt": iso(self.state.exact_now())}
+        found = self.state.schema[name]
+        definition = next(each for each in found.definitions(()) if each["name"] == property_name)
+        self._forget_property(name, property_name)
+        self.document(f"property:{name}", property_name, definition | archived_at, archived=True)
         self._execute(f"alter table {self.state.table(name)} drop column {quoted(property_name)}")
         self.state.refresh_schema()
 
@@ -126,6 +138,11 @@ class Records:
         self._execute(f"delete from {self._side('_documents')} {where}")
         row = [kind, identifier, archived, json.dumps(body)]
         self._execute(f"insert into {self._side('_documents')} values (?, ?, ?, ?)", row)
+
+    def _forget_property(self, name: str, property_name: str) -> None:
+        """Let a property of that name be neither archived nor unique."""
+        kinds = f"kind in ({text(f'property:{name}')}, {text(f'unique_property:{name}')})"
+        self._execute(f"delete from {self._side('_documents')} where {kinds} and id = {text(property_name)}")
 
     def _redirect(self, name: str, old: str, new: str) -> None:
         """Let an old id, and whatever led to it, lead to the survivor, and move what points to it."""

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sources.simulators.http import quoted
 from sources.simulators.hubspot.schema import RECORD, ObjectType
+
+# what a record comes with where no property is asked for, beside its stamps
+_DEFAULT = {
+    "companies": "name domain",
+    "contacts": "firstname lastname email",
+    "deals": "dealname amount closedate pipeline dealstage",
+    "line_items": "quantity amount price",
+    "products": "name description price",
+    "tickets": "content hs_pipeline hs_pipeline_stage hs_ticket_category hs_ticket_priority subject",
+}
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -15,10 +25,10 @@ def iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat(timespec="milliseconds") + "Z"
 
 
-def columns_of(found: ObjectType, asked: Iterable[str]) -> tuple[str, ...]:
-    """Return the properties answered: those asked for that there are, and the stamps always."""
-    stamps = (found.created, found.modified, "hs_object_id")
-    return tuple(dict.fromkeys(name for name in (*asked, *stamps) if name in found.properties))
+def columns_of(found: ObjectType, asked: Sequence[str]) -> tuple[str, ...]:
+    """Return the properties answered: those asked for that there are, or else the default ones; the stamps always."""
+    chosen = asked or _DEFAULT.get(found.name, "").split()
+    return tuple(dict.fromkeys(name for name in (*chosen, *_stamps(found)) if name in found.properties))
 
 
 def selected(found: ObjectType, names: Sequence[str]) -> str:

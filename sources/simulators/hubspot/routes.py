@@ -16,21 +16,28 @@ from sources.simulators.hubspot.settings import Settings
 from sources.simulators.hubspot.state import AccountState
 
 _TYPE = r"([\w-]+)"
+# releases that have a date for their version, the twins of v3 and v4
+_DATED = "(?:2025-09|2026-03|2026-09)"
+_OBJECTS = f"/crm/(?:v3/objects|objects/{_DATED})/{_TYPE}"
+_PROPERTIES = f"/crm/(?:v3/properties|properties/{_DATED})/{_TYPE}"
+_ASSOCIATIONS = f"/crm/(?:v4/associations|associations/{_DATED})/{_TYPE}/{_TYPE}"
 ROUTES = Routes(
     (
-        ("POST", "/oauth/v1/token", "token"),
-        ("GET", f"/crm/v3/properties/{_TYPE}", "properties"),
+        ("POST", "/oauth/v[13]/token", "token"),
+        ("GET", _PROPERTIES, "properties"),
         ("GET", "/crm/v3/schemas", "schemas"),
         ("GET", f"/crm/v3/pipelines/{_TYPE}", "pipelines"),
         ("GET", "/crm/v3/owners", "owners"),
-        ("POST", f"/crm/v3/objects/{_TYPE}/search", "search"),
-        ("POST", f"/crm/v3/objects/{_TYPE}/batch/read", "batch"),
-        ("GET", f"/crm/v3/objects/{_TYPE}", "list"),
-        ("GET", f"/crm/v3/objects/{_TYPE}/{_TYPE}", "one"),
-        ("POST", f"/crm/v4/associations/{_TYPE}/{_TYPE}/batch/read", "associations"),
+        ("POST", _OBJECTS + "/search", "search"),
+        ("POST", _OBJECTS + "/batch/read", "batch"),
+        ("GET", _OBJECTS, "list"),
+        ("GET", _OBJECTS + r"/([^/]+)", "one"),
+        ("POST", _ASSOCIATIONS + "/batch/read", "associations"),
+        ("GET", f"/crm/v([34])/objects/{_TYPE}/{_TYPE}/associations/{_TYPE}", "associations_of_one"),
         ("GET", "/marketing/v3/campaigns", "campaigns"),
         ("GET", "/settings/v3/currencies/company-currency", "company_currency"),
         ("GET", "/settings/v3/currencies/exchange-rates", "exchange_rates"),
+        ("GET", "/settings/v3/currencies/exchange-rates/current", "current_rates"),
     )
 )
 # these say nothing of limits
@@ -46,6 +53,7 @@ class Account:
     def __init__(self, state: AccountState, tokens: Tokens, faults: Faults) -> None:
         self.state, self.tokens, self.faults = state, tokens, faults
         objects, settings = Objects(state, faults), Settings(state, faults)
+        associations = Associations(state, faults)
         self._answers = {
             "properties": settings.properties,
             "schemas": settings.schemas,
@@ -54,11 +62,13 @@ class Account:
             "campaigns": settings.campaigns,
             "company_currency": settings.company_currency,
             "exchange_rates": settings.exchange_rates,
+            "current_rates": settings.current_rates,
             "list": objects.listing,
             "one": objects.one,
             "batch": objects.batch,
             "search": Search(state, faults).answer,
-            "associations": Associations(state, faults).answer,
+            "associations": associations.answer,
+            "associations_of_one": associations.of_one,
         }
 
     def now(self) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -44,8 +45,8 @@ class ObjectType:
         """Return column → DuckDB type of its table in a state."""
         return RECORD | dict.fromkeys(self.properties, "varchar")
 
-    def definitions(self) -> list[dict[str, object]]:
-        """Return the properties as the properties API tells them."""
+    def definitions(self, unique: Container[str]) -> list[dict[str, object]]:
+        """Return the properties as the properties API tells them; ``unique`` are those with unique values."""
         return [
             {
                 "name": name,
@@ -56,7 +57,7 @@ class ObjectType:
                 "options": [],
                 "calculated": False,
                 "externalOptions": False,
-                "hasUniqueValue": name == "hs_object_id",
+                "hasUniqueValue": name == "hs_object_id" or name in unique,
                 "hidden": False,
                 "formField": False,
                 "archived": False,

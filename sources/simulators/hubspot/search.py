@@ -1,4 +1,4 @@
-"""The search: filters, one sort, pages by offset up to 10,000 results, over an index that changes reach late."""
+"""The search: filters, a text, one sort, pages by offset up to 10,000 results, over an index changes reach late."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from sources.simulators.http import Fault, Request, Response, as_json, quoted, text
 from sources.simulators.hubspot.errors import bad_request, rate_limited
 from sources.simulators.hubspot.faults import Faults
+from sources.simulators.hubspot.full_text import contains_query
 from sources.simulators.hubspot.objects import object_type
 from sources.simulators.hubspot.rendering import columns_of, record, selected
 from sources.simulators.hubspot.schema import ObjectType
@@ -40,6 +41,7 @@ class Search:
             raise bad_request("There was a problem with the request: paging beyond 10,000 results")
         limit, relation = min(limit, self.faults.search_rows), self.state.searched(found.name)
         condition = f"not _archived and ({self._groups(found, body.get('filterGroups') or [])})"
+        condition += f" and {contains_query(found, body.get('query'))}"
         counted = self.state.cursor().execute(f"select count(*) from {relation} where {condition}").fetchone()
         total = min(counted[0] if counted else 0, _CAP)
         names = columns_of(found, body.get("properties") or [])
@@ -124,6 +126,11 @@ class Search:
             raise bad_request("at most one sort")
         if not sorts:
             return "cast(_id as bigint)"
-        direction = "desc" if sorts[0].get("direction") == "DESCENDING" else "asc"
+        if isinstance(sorts[0], str):
+            name, descends = sorts[0].removeprefix("-"), sorts[0].startswith("-")
+        else:
+            name, descends = sorts[0].get("propertyName", ""), sorts[0].get("direction") == "DESCENDING"
+        if name not in found.properties:
+            raise bad_request(f"There was a problem with the request: unknown property {name}")
         # the order among equals is nobody's promise
-        return f"{self._column(found, sorts[0]['propertyName'])} {direction}, hash(_id)"
+        return f"{self._column(found, name)} {'desc' if descends else 'asc'}, hash(_id)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sources.simulators.http import Fault, Request, Response, as_json
@@ -22,8 +23,9 @@ class Settings:
     def properties(self, request: Request, fault: Fault | None) -> Response:
         """Answer ``GET /crm/v3/properties/<type>``; there is no paging."""
         found = object_type(self.state, self.faults, request.parameters[0])
-        archived = request.query.get("archived", "false") == "true"
-        return as_json({"results": [] if archived else found.definitions()})
+        if request.query.get("archived", "false") == "true":
+            return as_json({"results": _parsed(self.state.documents(f"property:{found.name}", archived=True))})
+        return as_json({"results": found.definitions(self.state.unique_properties(found))})
 
     def schemas(self, request: Request, fault: Fault | None) -> Response:
         """Answer ``GET /crm/v3/schemas``: the custom object types."""
@@ -35,7 +37,7 @@ class Settings:
                 "fullyQualifiedName": each.name,
                 "name": each.name.partition("_")[2] or each.name,
                 "primaryDisplayProperty": "hs_object_id",
-                "properties": each.definitions(),
+                "properties": each.definitions(self.state.unique_properties(each)),
                 "associations": [],
             }
             for each in custom
@@ -79,6 +81,14 @@ class Settings:
         limit = min(int(request.query.get("limit", "100")), 100)
         return self._paged(request, _parsed(self.state.documents("exchange_rate")), limit)
 
+    def current_rates(self, request: Request, fault: Fault | None) -> Response:
+        """Answer ``GET /settings/v3/currencies/exchange-rates/current``: of each pair the latest rate in effect."""
+        self._require("currencies", "settings.currencies.read")
+        rates = _parsed(self.state.documents("exchange_rate"))
+        begun = [each for each in rates if _effective(each) <= self.state.exact_now().replace(tzinfo=UTC)]
+        by_pair = {(each["fromCurrencyCode"], each["toCurrencyCode"]): each for each in sorted(begun, key=_effective)}
+        return self._paged(request, list(by_pair.values()), min(int(request.query.get("limit", "100")), 100))
+
     def _paged(self, request: Request, documents: Sequence[dict[str, Any]], limit: int) -> Response:
         first = int(request.query.get("after") or 0)
         end = first + min(limit, self.faults.page_rows)
@@ -90,6 +100,10 @@ class Settings:
     def _require(self, name: str, scope: str) -> None:
         if name in self.faults.unreadable:
             raise missing_scopes(scope)
+
+
+def _effective(rate: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(rate["effectiveAt"])
 
 
 def _parsed(documents: Sequence[str]) -> list[dict[str, Any]]:

@@ -1,12 +1,13 @@
 """The account's data: a table per object type, the search index, and what is no record (owners, pipelines, rates).
 
 Tables beside those of schema.yml: ``_merged`` (where old ids lead), ``_associations`` (one row a direction),
-``_history`` (values of dealstage), ``_documents`` (JSON of owners, pipelines, campaigns, currencies), ``_properties``
-(types of properties that schema.yml does not know).
+``_history`` (values of dealstage), ``_documents`` (JSON of owners, pipelines, campaigns, currencies, and of
+what is said of properties), ``_properties`` (types of properties that schema.yml does not know).
 """
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -91,6 +92,10 @@ class AccountState(State):
         condition = "" if archived is None else f" and archived = {archived}"
         sql = f"select body from {self.table('_documents')} where kind = {text(kind)}{condition} order by id"
         return [row[0] for row in self.cursor().execute(sql).fetchall()]
+
+    def unique_properties(self, found: ObjectType) -> frozenset[str]:
+        """Return the custom properties that were made to have unique values."""
+        return frozenset(json.loads(each)["name"] for each in self.documents(f"unique_property:{found.name}"))
 
     def _own_kinds(self, present: dict[str, dict[str, str]]) -> dict[tuple[str, str], str]:
         if "_properties" not in present:

@@ -1,6 +1,7 @@
 """Who may call: the OAuth token endpoint and the sessions it opens.
 
-Grants: client credentials (in the body or as HTTP Basic) and JWT bearer (RS256). The expiry of an assertion is
+Grants: client credentials, refresh token and the legacy password (the client in the body or as HTTP Basic), and JWT
+bearer (RS256). The expiry of an assertion is
 measured on the machine's own clock, which is the one its signer has; everything else follows the org's clock.
 """
 
@@ -10,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import itertools
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,12 +32,16 @@ ORG_ID, USER_ID = long_id("00D5g0000000Sim"), long_id("0055g0000000Sim")
 
 @dataclass(frozen=True)
 class ConnectedApp:
-    """What the org knows of the client: its key and secret, the user it acts as, the certificate's public key."""
+    """What the org knows of the client: its key and secret, the user it acts as, the certificate's public key.
+
+    ``password`` is the user's with the security token behind it; None is an org that allows no sign-in by it.
+    """
 
     client_id: str
     client_secret: str
     username: str
     public_key: str | None = None
+    password: str | None = None
 
 
 class Sessions(BearerSessions):
@@ -43,18 +49,24 @@ class Sessions(BearerSessions):
 
     schemes = ("Bearer", "OAuth")
 
-    def __init__(self, app: ConnectedApp, state: OrgState, faults: Faults) -> None:
+    def __init__(self, app: ConnectedApp, state: OrgState, faults: Faults, refresh_token: str) -> None:
         super().__init__(state)
-        self.app, self.faults = app, faults
+        self.app, self.faults, self.refresh_token = app, faults, refresh_token
+        self._numbers = itertools.count(2)
 
     def grant(self, form: dict[str, str], authorization: str, url: str) -> dict[str, object]:
         """Return the token answer. Raises TokenError in the vendor's words."""
         grant_type = form.get("grant_type", "")
-        if grant_type == "client_credentials":
+        if grant_type in ("client_credentials", "refresh_token", "password"):
             self._check_client(*(_basic(authorization) or (form.get("client_id"), form.get("client_secret"))))
+        if grant_type == "refresh_token":
+            following = self._refreshed(form.get("refresh_token"))
+            return self._opened(url) | following
+        if grant_type == "password":
+            self._check_password(form)
         elif grant_type == JWT_BEARER:
             self._check_assertion(form.get("assertion", ""), (*AUDIENCES, url))
-        else:
+        elif grant_type != "client_credentials":
             raise TokenError("unsupported_grant_type", "grant type not supported")
         return self._opened(url)
 
@@ -68,6 +80,20 @@ class Sessions(BearerSessions):
             raise TokenError("invalid_client_id", "client identifier invalid")
         if not same(client_secret, self.app.client_secret):
             raise TokenError("invalid_client", "invalid client credentials")
+
+    def _check_password(self, form: dict[str, str]) -> None:
+        known = self.app.password is not None and same(form.get("password"), self.app.password)
+        if not known or not same(form.get("username"), self.app.username):
+            raise TokenError("invalid_grant", "authentication failure")
+
+    def _refreshed(self, given: str | None) -> dict[str, object]:
+        """What a refresh adds to the answer: the next token where they rotate, which ends the one given."""
+        if not same(given, self.refresh_token):
+            raise TokenError("invalid_grant", "expired access/refresh token")
+        if not self.faults.rotates_refresh_token:
+            return {}
+        self.refresh_token = f"5Aep861rotated.{next(self._numbers)}"
+        return {"refresh_token": self.refresh_token}
 
     def _check_assertion(self, assertion: str, audiences: tuple[str, ...]) -> None:
         if self.app.public_key is None:

@@ -71,6 +71,13 @@ class Describer:
             "sobjects": [_header(sobject, base) for sobject in self.state.schema.values()],
         }
 
+    def basic(self, name: str, base: str) -> dict[str, Any]:
+        """The answer of ``GET …/sobjects/<name>``. Raises ApiError 404."""
+        sobject = self.visible(name)
+        if sobject is None:
+            raise not_found()
+        return {"objectDescribe": _header(sobject, base), "recentItems": []}
+
     def describe(self, name: str, base: str) -> dict[str, Any]:
         """The answer of ``GET …/sobjects/<name>/describe``. Raises ApiError 404."""
         sobject = self.visible(name)
@@ -133,7 +140,7 @@ def _field(field: Field, sobject: SObject) -> dict[str, Any]:
         "autoNumber": field.name in {"CaseNumber", "OrderNumber"},
         "compoundFieldName": field.compoundFieldName,
         "referenceTo": list(field.referenceTo),
-        "relationshipName": field.name.removesuffix("Id") if field.referenceTo else None,
+        "relationshipName": field.relationship if field.referenceTo else None,
         "polymorphicForeignKey": field.polymorphicForeignKey,
         "picklistValues": [],
         "restrictedPicklist": False,

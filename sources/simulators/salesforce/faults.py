@@ -15,7 +15,19 @@ from sources.simulators.http import Response, Rules, as_json
 from sources.simulators.salesforce.errors import ApiError, TokenError, session_expired, total_limit
 
 _ENDPOINTS = frozenset(
-    {"token", "versions", "resources", "sobjects", "describe", "deleted", "updated", "batch", "limits"}
+    {
+        "token",
+        "versions",
+        "resources",
+        "sobjects",
+        "basic",
+        "record",
+        "describe",
+        "deleted",
+        "updated",
+        "batch",
+        "limits",
+    }
 ) | {"query", "query_more", "job_create", "job_list", "job_status", "job_results", "job_abort", "job_delete"}
 
 _ERRORS: dict[str, ApiError | TokenError] = {
@@ -45,6 +57,7 @@ class Faults(Rules):
         hidden_fields: ``Object.Field`` names that vanish from describe and queries (field-level security).
         daily_requests, daily_jobs: allowances of a rolling day, reset only by a new simulator.
         session_requests, session_lifetime: when a session ends; requests None is never by number.
+        rotates_refresh_token: whether every refresh hands out another refresh token and ends the one before.
         deleted_retention: how far back getDeleted reaches; getUpdated reaches 30 days.
         replication_ids: the most ids getDeleted and getUpdated return.
         coverage_lag: how far behind the clock ``latestDateCovered`` stays, as under long transactions.
@@ -65,6 +78,7 @@ class Faults(Rules):
     daily_jobs: int = 10_000
     session_requests: int | None = None
     session_lifetime: timedelta = timedelta(hours=2)
+    rotates_refresh_token: bool = False
     deleted_retention: timedelta = timedelta(days=15)
     replication_ids: int = 600_000
     coverage_lag: timedelta = timedelta(0)

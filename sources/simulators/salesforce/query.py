@@ -1,4 +1,4 @@
-"""REST ``query`` and ``queryAll``: pages of JSON records behind locators."""
+"""REST ``query`` and ``queryAll``: pages of JSON records behind locators; and one record by its id."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sources.simulators.http import Request, Response, Spooled, as_json, spool
 from sources.simulators.salesforce.describe import Describer
-from sources.simulators.salesforce.errors import ApiError, malformed
+from sources.simulators.salesforce.errors import ApiError, malformed, not_found
 from sources.simulators.salesforce.faults import Faults
 from sources.simulators.salesforce.rendering import json_sql
 from sources.simulators.salesforce.soql import Translated, translate
@@ -33,7 +33,7 @@ class RestQuery:
         if not (soql := request.query.get("q", "")):
             raise malformed("unexpected token: '<EOF>'")
         query = translate(soql, self.describer.visible, self.state, include_deleted=operation == "queryAll")
-        if query.aggregate and not query.is_count:
+        if not query.is_simulated:
             raise malformed(f"{query.aggregate} is not simulated")
         if query.is_count:
             return self._count(query)
@@ -51,8 +51,24 @@ class RestQuery:
             raise ApiError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
         return self._page(result, key, int(first), request, operation)
 
+    def record(self, request: Request) -> Response:
+        """Answer ``GET …/sobjects/<name>/<id>?fields=``: those fields, or all."""
+        name, identifier = request.parameters
+        sobject = self.describer.visible(name)
+        if sobject is None:
+            raise not_found()
+        fields = request.query.get("fields") or ",".join(field.name for field in sobject.fields)
+        soql = f"SELECT {fields} FROM {sobject.name} WHERE Id = '{identifier}'"
+        query = translate(soql, self.describer.visible, self.state, include_deleted=False)
+        if query.aggregate:
+            raise ApiError(400, "INVALID_FIELD", f"No such column '{query.aggregate}' on entity '{sobject.name}'.")
+        row = self.state.cursor().execute(json_sql(query, request.base)).fetchone()
+        if row is None:
+            raise not_found()
+        return Response(200, {"Content-Type": JSON}, row[0].removesuffix(",").encode())
+
     def _count(self, query: Translated) -> Response:
-        row = self.state.cursor().execute(f"select count(*) {query.source}").fetchone()
+        row = self.state.cursor().execute(f"select count(*) from (select 1 {query.source})").fetchone()
         return as_json({"totalSize": row[0] if row else 0, "done": True, "records": []})
 
     def _page(self, result: Spooled, key: str, first: int, request: Request, operation: str) -> Response:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator
+
 from sources.simulators.http import quoted, text
 from sources.simulators.http.rendering import csv_line, csv_text, json_moment, json_object, json_plain, json_text
 from sources.simulators.salesforce.schema import NUMERIC, PLAIN_TEXT, Field, SObject
@@ -21,17 +24,34 @@ def csv_header(query: Translated, delimiter: str, line_end: str) -> bytes:
 
 def json_sql(query: Translated, base: str) -> str:
     """SQL that yields one JSON object a row, each followed by a comma, as the REST API writes records."""
-    url = f"{base}/sobjects/{query.sobject.name}/"
-    opening = f'{{"attributes":{{"type":"{query.sobject.name}","url":"{url}'
-    members = [f'{text(opening)}, "Id", \'"}}\'']
-    for field in query.fields:
-        name = text(f',"{field.name}":')
-        members.append(f"{name}, {_json_value(field, query.sobject)}")
+    if query.is_aggregate:
+        members = [text('{"attributes":{"type":"AggregateResult"}')]
+    else:
+        url = f"{base}/sobjects/{query.sobject.name}/"
+        opening = f'{{"attributes":{{"type":"{query.sobject.name}","url":"{url}'
+        members = [f'{text(opening)}, "Id", \'"}}\'']
+    members += (f"{text(f',{json.dumps(name)}:')}, {value}" for name, value in _members(query, query.fields, base, ""))
     return f"select concat({', '.join(members)}, '}},') {query.source}"
 
 
+def _members(query: Translated, fields: Iterable[Field], base: str, path: str) -> Iterator[tuple[str, str]]:
+    """The JSON members of fields under a path; those of one parent are gathered where its first one stands."""
+    groups: dict[str, list[Field]] = {}
+    for field in fields:
+        groups.setdefault(field.name.removeprefix(path).partition(".")[0], []).append(field)
+    for name, own in groups.items():
+        parent = query.parents.get(path + name)
+        if parent is None:
+            yield name, _json_value(own[0], query.sobject)
+            continue
+        url = f"concat({text(f'{base}/sobjects/')}, {parent.kind}, '/', {parent.identifier})"
+        attributes = json_object([("type", json_text(parent.kind)), ("url", json_text(url))])
+        whole = json_object([("attributes", attributes), *_members(query, own, base, f"{path}{name}.")])
+        yield name, f"case when {parent.identifier} is null then 'null' else {whole} end"
+
+
 def _csv_cell(field: Field, whole_as_decimal: bool) -> str:
-    column = quoted(field.name)
+    column = field.sql
     if field.type in NUMERIC:
         return _decimal(field)
     if field.type == "int" and whole_as_decimal:
@@ -44,7 +64,7 @@ def _csv_cell(field: Field, whole_as_decimal: bool) -> str:
 
 
 def _json_value(field: Field, sobject: SObject) -> str:
-    column = quoted(field.name)
+    column = field.sql
     if field.is_compound:
         return _json_compound(field, sobject)
     if field.type in NUMERIC:
@@ -73,9 +93,11 @@ def _camel(name: str) -> str:
 
 def _decimal(field: Field) -> str:
     """A number the way Salesforce prints doubles: ``100.0``, ``45.4``, exact to the field's scale."""
-    column = quoted(field.name)
+    column = field.sql
     if field.scale == 0:
         return f"{column} || '.0'"
     # whole amounts are common and cheaper as integers than as text with its zeros cut off
-    whole = f"{column}::bigint"
-    return f"case when {column} = {whole} then {whole} || '.0' else rtrim({column}::varchar, '0') end"
+    whole, fraction = f"{column}::bigint", f"rtrim({column}::varchar, '0')"
+    if field.precision == field.scale:  # DuckDB then prints nothing before the point, and JSON wants a digit there
+        fraction = f"replace({fraction}, '.', '0.')"
+    return f"case when {column} = {whole} then {whole} || '.0' else {fraction} end"

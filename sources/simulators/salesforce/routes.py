@@ -34,6 +34,8 @@ ROUTES = Routes(
         ("GET", BASE + r"/sobjects/(\w+)/describe", "describe"),
         ("GET", BASE + r"/sobjects/(\w+)/deleted", "deleted"),
         ("GET", BASE + r"/sobjects/(\w+)/updated", "updated"),
+        ("GET", BASE + r"/sobjects/(\w+)", "basic"),
+        ("GET", BASE + r"/sobjects/(\w+)/(\w+)", "record"),
         ("POST", BASE + r"/composite/batch", "batch"),
         ("GET", BASE + r"/limits", "limits"),
         ("GET", BASE + r"/(query|queryAll)", "query"),
@@ -47,6 +49,9 @@ ROUTES = Routes(
     )
 )
 LARGEST_BATCH = 25
+IN_BATCHES = {"resources", "sobjects", "basic", "record", "describe", "deleted", "updated", "limits"}
+IN_BATCHES |= {"query", "query_more"}
+HALTED = ApiError(412, "BATCH_PROCESSING_HALTED", "Batch processing halted per request")
 
 
 class Org:
@@ -68,6 +73,8 @@ class Org:
             "versions": lambda _: as_json(versions()),
             "resources": self._resources,
             "sobjects": lambda request: as_json(self.describer.sobjects(request.base)),
+            "basic": lambda request: as_json(self.describer.basic(request.parameters[0], request.base)),
+            "record": self.rest.record,
             "describe": self._describe,
             "deleted": self.replication.deleted,
             "updated": self.replication.updated,
@@ -104,7 +111,7 @@ class Org:
                 return self.bulk.create(request, fails=True), None
             return self._answers[request.endpoint](request), fault
         except (ApiError, TokenError) as error:
-            return as_json(error.body(), error.status), None
+            return _as_response(error), None
         except Exception as error:  # a server answers whatever happens; the words tell what to mend here
             return as_json(ApiError(500, "UNKNOWN_EXCEPTION", f"simulator: {error!r}").body(), 500), None
 
@@ -142,24 +149,32 @@ class Org:
         return response
 
     def _batch(self, request: Request) -> Response:
-        """Up to 25 GET requests in one; each has its own status."""
-        parts = json_body(request).get("batchRequests", [])
+        """Up to 25 GET requests in one; each has its own status. With ``haltOnError`` none follows one that failed."""
+        body = json_body(request)
+        parts = body.get("batchRequests", [])
         if not parts or len(parts) > LARGEST_BATCH:
             raise ApiError(400, "INVALID_BATCH_REQUEST", f"Between 1 and {LARGEST_BATCH} batch requests are required")
-        results = [self._part(part, request) for part in parts]
-        return as_json({"hasErrors": any(part["statusCode"] >= 400 for part in results), "results": results})
+        results: list[Response] = []
+        for part in parts:
+            halted = body.get("haltOnError") is True and any(each.status >= 400 for each in results)
+            results.append(_as_response(HALTED) if halted else self._part(part, request))
+        # spliced as they are: numbers read and written again would lose digits
+        shown = (b'{"statusCode": %d, "result": %b}' % (each.status, each.body() or b"null") for each in results)
+        has_errors = json.dumps(any(each.status >= 400 for each in results)).encode()
+        answer = as_json({})
+        answer.prefix = b'{"hasErrors": %b, "results": [%b]}' % (has_errors, b", ".join(shown))
+        return answer
 
-    def _part(self, part: dict[str, Any], request: Request) -> dict[str, Any]:
+    def _part(self, part: dict[str, Any], request: Request) -> Response:
         url = urlsplit(f"/services/data/{str(part.get('url', '')).lstrip('/')}")
         inner = replace(request, method=part.get("method", "GET"), path=url.path, query=parameters_of(url.query))
         try:
             inner = _routed(inner)
-            if inner.endpoint not in ("describe", "sobjects", "limits", "deleted", "updated"):
+            if inner.endpoint not in IN_BATCHES:
                 raise not_found()
-            answer = self._answers[inner.endpoint](inner)
+            return self._answers[inner.endpoint](inner)
         except ApiError as error:
-            return {"statusCode": error.status, "result": error.body()}
-        return {"statusCode": answer.status, "result": json.loads(answer.prefix) if answer.prefix else None}
+            return _as_response(error)
 
     def _limits(self, request: Request) -> Response:
         def allowance(most: int, used: int) -> dict[str, int]:
@@ -188,6 +203,10 @@ def _routed(request: Request) -> Request:
     if version and not (OLDEST <= float(version) <= NEWEST and version.endswith(".0")):
         raise not_found()
     return routed
+
+
+def _as_response(error: ApiError | TokenError) -> Response:
+    return as_json(error.body(), error.status)
 
 
 def _http_date(value: str) -> datetime | None:

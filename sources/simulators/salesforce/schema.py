@@ -13,6 +13,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from sources.simulators.http import quoted
+
 FILE = Path(__file__).with_name("schema.yml")
 NUMERIC = {"double", "currency", "percent"}
 PLAIN_TEXT = {"id", "reference"}  # never holds a character that CSV or JSON must escape
@@ -20,7 +22,10 @@ PLAIN_TEXT = {"id", "reference"}  # never holds a character that CSV or JSON mus
 
 @dataclass(frozen=True)
 class Field:
-    """One field. ``length`` counts characters; ``precision`` and ``scale`` are those of double, currency, percent."""
+    """One field. ``length`` counts characters; ``precision`` and ``scale`` are those of double, currency, percent.
+
+    ``expression`` is the SQL of what a query computes; a field of a record is its column.
+    """
 
     name: str
     type: str
@@ -35,6 +40,17 @@ class Field:
     polymorphicForeignKey: bool = False
     compoundFieldName: str | None = None
     referenceTo: tuple[str, ...] = ()
+    expression: str = ""
+
+    @property
+    def sql(self) -> str:
+        """The SQL that yields its value."""
+        return self.expression or quoted(self.name)
+
+    @property
+    def relationship(self) -> str:
+        """What a query calls the parent that a reference leads to."""
+        return self.name.removesuffix("__c") + "__r" if self.name.endswith("__c") else self.name.removesuffix("Id")
 
     @property
     def is_compound(self) -> bool:

@@ -25,6 +25,7 @@ class SalesforceSimulator(Simulator):
         faults: what shall go wrong; keep the object and change it while the server runs.
         port: 0 picks a free one.
         public_key: PEM of the key that JWT assertions are verified with.
+        password: the user's, with the security token behind it; None is an org that allows no sign-in by it.
 
     Attributes:
         url: ``http://127.0.0.1:<port>``; the login and the instance URL.
@@ -44,15 +45,18 @@ class SalesforceSimulator(Simulator):
         client_secret: str = "simulated-consumer-secret",
         username: str = "integration@acme.example",
         public_key: str | None = None,
+        refresh_token: str = "5Aep861simulated.refresh.token",
+        password: str | None = None,
     ) -> None:
         self.client_id, self.client_secret, self.username = client_id, client_secret, username
+        self.refresh_token = refresh_token
         self.credentials = {"client_id": client_id, "client_secret": client_secret}
         self.faults = faults or Faults()
         self.state = OrgState(database, clock)
         self.records = Records(self.state)
         self._folder = Path(tempfile.mkdtemp(prefix="salesforce-simulator-"))
-        app = ConnectedApp(client_id, client_secret, username, public_key)
-        self.sessions = Sessions(app, self.state, self.faults)
+        app = ConnectedApp(client_id, client_secret, username, public_key, password)
+        self.sessions = Sessions(app, self.state, self.faults, refresh_token)
         self.org = Org(self.state, self.sessions, self.faults, self._folder)
         super().__init__(self.org, port)
 

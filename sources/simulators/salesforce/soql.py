@@ -6,7 +6,6 @@ NOT IN match nulls, 15-character ids equal their 18-character form, and deleted 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,10 +13,12 @@ from sources.simulators.http import quoted, text
 from sources.simulators.salesforce.errors import ApiError, malformed
 from sources.simulators.salesforce.ids import long_id
 from sources.simulators.salesforce.schema import NUMERIC, Field, SObject
-from sources.simulators.salesforce.soql_parser import Comparison, Condition, Literal, Query, parse
+from sources.simulators.salesforce.soql_fields import selected_fields
+from sources.simulators.salesforce.soql_names import ROW, Names, Parent, SObjectOf
+from sources.simulators.salesforce.soql_parser import AGGREGATES, parse
+from sources.simulators.salesforce.soql_tree import Comparison, Condition, Literal, Query
 from sources.simulators.salesforce.state import OrgState
 
-SObjectOf = Callable[[str], SObject | None]
 EXPECTED_KIND = {"boolean": "boolean", "date": "date", "datetime": "datetime", "int": "number"}
 TYPE_WORDS = {"datetime": "dateTime", "int": "int", "boolean": "boolean", "date": "date"}
 
@@ -28,16 +29,21 @@ class Translated:
 
     Attributes:
         fields: selected fields in order, compound ones included; empty for COUNT().
+        parents: path → the record there, for the paths in the names of fields.
         source: SQL from FROM to the end: filter, order, limit, offset.
         is_count: whether COUNT() was selected.
-        aggregate: what the query uses beyond rows (COUNT() included), or None.
+        is_aggregate: whether the only row is one of aggregates.
+        aggregate: what the query uses beyond rows (COUNT() included), or None; ``is_simulated`` unless it cannot be.
     """
 
     sobject: SObject
     fields: tuple[Field, ...]
+    parents: dict[str, Parent]
     source: str
     is_count: bool
+    is_aggregate: bool
     aggregate: str | None
+    is_simulated: bool
     has_offset: bool
 
 
@@ -53,38 +59,29 @@ def translate(soql: str, sobject_of: SObjectOf, state: OrgState, *, include_dele
             " append the '__c' after the entity name. Please reference your WSDL or the describe call for the"
             " appropriate names.",
         )
-    fields = tuple(_resolve(sobject, name) for name in query.fields)
-    names = [field.name for field in fields]
-    if duplicates := {name for name in names if names.count(name) > 1}:
-        raise malformed(f"duplicate field selected: {min(duplicates)}")
-    source = f"from {state.table(sobject.name)}{_where(query, sobject, include_deleted)}{_tail(query, sobject)}"
-    is_count = query.aggregate == "COUNT()"
-    return Translated(sobject, fields, source, is_count, query.aggregate, query.offset is not None)
+    names = Names(sobject, sobject_of, state)
+    fields = selected_fields(query, names)
+    source = f"from {state.table(sobject.name)} as {ROW}{_where(query, names, include_deleted)}{_tail(query, names)}"
+    return Translated(
+        sobject,
+        fields,
+        names.parents(fields),
+        source,
+        is_count=query.aggregate == "COUNT()",
+        is_aggregate=any(each.function in AGGREGATES for each in query.selected),
+        aggregate=query.aggregate,
+        is_simulated=query.is_simulated,
+        has_offset=query.offset is not None,
+    )
 
 
-def _resolve(sobject: SObject, name: str) -> Field:
-    own = name.removeprefix(f"{sobject.name}.")
-    if "." in own:
-        raise ApiError(
-            400, "INVALID_FIELD", f"Didn't understand relationship '{own.split('.')[0]}' in field path '{name}'."
-        )
-    field = sobject.field(own)
-    if field is None:
-        raise ApiError(
-            400,
-            "INVALID_FIELD",
-            f"No such column '{name}' on entity '{sobject.name}'. If you are attempting to use a custom field, be sure"
-            " to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the"
-            " appropriate names.",
-        )
-    return field
-
-
-def _where(query: Query, sobject: SObject, include_deleted: bool) -> str:
-    conditions = [] if query.where is None else [_condition(query.where, sobject)]
+def _where(query: Query, names: Names, include_deleted: bool) -> str:
+    conditions = [] if query.where is None else [_condition(query.where, names)]
     if not include_deleted:
         conditions += [
-            f"not coalesce({quoted(flag)}, false)" for flag in ("IsDeleted", "IsArchived") if _hides(sobject, flag)
+            f"not coalesce({quoted(flag)}, false)"
+            for flag in ("IsDeleted", "IsArchived")
+            if _hides(names.sobject, flag)
         ]
     return f" where {' and '.join(conditions)}" if conditions else ""
 
@@ -94,11 +91,11 @@ def _hides(sobject: SObject, flag: str) -> bool:
     return sobject.has(flag) and (flag == "IsDeleted" or sobject.name in {"Task", "Event"})
 
 
-def _tail(query: Query, sobject: SObject) -> str:
+def _tail(query: Query, names: Names) -> str:
     keys = []
     for order in query.order:
-        field = _filterable(_resolve(sobject, order.field), "sorted")
-        column = quoted(field.name)
+        field = _filterable(names.field(order.field), "sorted")
+        column = field.sql
         key = f"lower({column})" if _folds_case(field) else column
         direction = "desc" if order.descending else "asc"
         keys.append(f"{key} {direction} nulls {'last' if order.nulls_last else 'first'}")
@@ -119,17 +116,17 @@ def _folds_case(field: Field) -> bool:
     return field.sql_type == "varchar" and field.type not in {"id", "reference"}
 
 
-def _condition(condition: Condition, sobject: SObject) -> str:
+def _condition(condition: Condition, names: Names) -> str:
     if isinstance(condition, Comparison):
-        return _comparison(condition, _filterable(_resolve(sobject, condition.field), "filtered"))
-    parts = [_condition(part, sobject) for part in condition.conditions]
+        return _comparison(condition, _filterable(names.field(condition.field), "filtered"))
+    parts = [_condition(part, names) for part in condition.conditions]
     if condition.operator == "not":
         return f"(not coalesce({parts[0]}, false))"
     return "(" + f" {condition.operator} ".join(parts) + ")"
 
 
 def _comparison(comparison: Comparison, field: Field) -> str:
-    column, operator = quoted(field.name), comparison.operator
+    column, operator = field.sql, comparison.operator
     if operator in ("in", "not in"):
         return _membership(comparison, field)
     (literal,) = comparison.values
@@ -148,7 +145,7 @@ def _comparison(comparison: Comparison, field: Field) -> str:
 
 
 def _membership(comparison: Comparison, field: Field) -> str:
-    column = quoted(field.name)
+    column = field.sql
     pairs = [_pair(column, literal, field) for literal in comparison.values if literal.kind != "null"]
     left = pairs[0][0] if pairs else column
     members = f"{left} in ({', '.join(right for _, right in pairs)})" if pairs else "false"

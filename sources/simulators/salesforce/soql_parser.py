@@ -1,7 +1,7 @@
 """SOQL text to a syntax tree: the part of the language that extraction needs.
 
-SELECT fields or COUNT(), FROM one object, WHERE, ORDER BY, LIMIT, OFFSET. Whether a name exists and what a value
-means for a field is decided in soql.py.
+SELECT fields, aggregates or FIELDS(), FROM one object, WHERE, ORDER BY, LIMIT, OFFSET. Whether a name exists and what a
+value means for a field is decided in soql_fields.py and soql.py.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from sources.simulators.salesforce.errors import malformed
+from sources.simulators.salesforce.soql_tree import Combination, Comparison, Condition, Literal, Order, Query, Selected
 
 TOKEN = re.compile(
     r"\s*(?:(?P<string>'(?:\\.|[^'\\])*')"
@@ -22,56 +23,7 @@ TOKEN = re.compile(
 )
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 LONGEST = 100_000
-
-
-@dataclass(frozen=True)
-class Literal:
-    """A value as written: kind is string, datetime, date, number, boolean or null."""
-
-    kind: str
-    value: str
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """``field operator values``; only IN and NOT IN have several values."""
-
-    field: str
-    operator: str
-    values: tuple[Literal, ...]
-
-
-@dataclass(frozen=True)
-class Combination:
-    """``and``, ``or`` over conditions, or ``not`` over one."""
-
-    operator: str
-    conditions: tuple[Condition, ...]
-
-
-Condition = Comparison | Combination
-
-
-@dataclass(frozen=True)
-class Order:
-    """One sort key; nulls come first unless asked otherwise."""
-
-    field: str
-    descending: bool = False
-    nulls_last: bool = False
-
-
-@dataclass(frozen=True)
-class Query:
-    """A parsed query. ``aggregate`` names what goes beyond single rows: ``COUNT()``, another function, GROUP BY, …"""
-
-    fields: tuple[str, ...]
-    sobject: str
-    where: Condition | None
-    order: tuple[Order, ...]
-    limit: int | None
-    offset: int | None
-    aggregate: str | None
+AGGREGATES = {"count", "count_distinct", "sum", "avg", "min", "max"}
 
 
 @dataclass(frozen=True)
@@ -103,43 +55,58 @@ class _Parser:
     def __init__(self, tokens: list[_Token]) -> None:
         self.tokens, self.position = tokens, 0
         self.aggregate: str | None = None
+        self.is_simulated = True
 
     def query(self) -> Query:
         self.expect("select")
-        fields = self.select_list()
+        selected = self.select_list()
         self.expect("from")
         sobject = self.word()
         where = self.condition() if self.accept("where") else None
         if self.peek() in ("group", "having"):
-            self.aggregate, self.position = self.tokens[self.position].text.upper(), len(self.tokens)
+            self.beyond_rows(self.tokens[self.position].text.upper(), is_simulated=False)
+            self.position = len(self.tokens)
         order = self.order_list() if self.accept("order") else ()
         limit = self.integer() if self.accept("limit") else None
         offset = self.integer() if self.accept("offset") else None
         if self.position < len(self.tokens):
             raise self.unexpected()
-        return Query(fields, sobject, where, order, limit, offset, self.aggregate)
+        return Query(selected, sobject, where, order, limit, offset, self.aggregate, self.is_simulated)
 
-    def select_list(self) -> tuple[str, ...]:
-        fields = [self.select_item()]
+    def select_list(self) -> tuple[Selected, ...]:
+        items = [self.select_item()]
         while self.accept(","):
-            fields.append(self.select_item())
-        return tuple(field for field in fields if field)
+            items.append(self.select_item())
+        return tuple(item for item in items if item)
 
-    def select_item(self) -> str:
-        """A field name; of a function or a nested query only its presence is noted."""
+    def select_item(self) -> Selected | None:
+        """A field or a function; of what is not simulated, and of COUNT(), only the presence is noted."""
         if self.peek() == "(":
-            self.aggregate = "nested query"
             self.skip_parentheses()
-            return ""
+            self.beyond_rows("nested query", is_simulated=False)
+            return None
         name = self.word()
         if name.lower() == "typeof":
             raise malformed("TYPEOF is not simulated")
-        if self.peek() == "(":
-            start = self.position
-            self.skip_parentheses()
-            self.aggregate = f"{name.upper()}{''.join(token.text for token in self.tokens[start : self.position])}"
-            return ""
-        return name
+        if self.peek() != "(":
+            return Selected(name)
+        function, start = name.lower(), self.position
+        self.skip_parentheses()
+        inside = self.tokens[start + 1 : self.position - 1]
+        written = f"{name.upper()}({''.join(token.text for token in inside)})"
+        if function == "count" and not inside:
+            self.beyond_rows("COUNT()")
+            return None
+        if len(inside) != 1 or function not in {*AGGREGATES, "fields"}:
+            self.beyond_rows(written, is_simulated=False)
+            return None
+        self.beyond_rows(written)
+        has_alias = function in AGGREGATES and self.peek() not in (",", "from", "")
+        return Selected(inside[0].text, function, self.word() if has_alias else "")
+
+    def beyond_rows(self, what: str, *, is_simulated: bool = True) -> None:
+        """Note what the query asks for beyond the fields of its rows."""
+        self.aggregate, self.is_simulated = what, self.is_simulated and is_simulated
 
     def skip_parentheses(self) -> None:
         depth = 0

@@ -42,7 +42,7 @@ def test_client_credentials_are_taken_from_http_basic(client: Any, org: Any) -> 
         ({"client_secret": "wrong"}, {"error": "invalid_client", "error_description": "invalid client credentials"}),
         ({"client_id": "wrong"}, {"error": "invalid_client_id", "error_description": "client identifier invalid"}),
         (
-            {"grant_type": "password"},
+            {"grant_type": "guess"},
             {"error": "unsupported_grant_type", "error_description": "grant type not supported"},
         ),
     ],
@@ -51,6 +51,43 @@ def test_a_refused_grant_is_an_object_not_a_list(client: Any, org: Any, changed:
     form = {"grant_type": "client_credentials", "client_id": org.client_id, "client_secret": org.client_secret}
     answer = client.token(**form | changed)
     assert (answer.status_code, answer.json()) == (400, error)
+
+
+def test_a_refresh_token_opens_a_session_as_often_as_it_is_used(client: Any, org: Any) -> None:
+    form = {"grant_type": "refresh_token", "client_id": org.client_id, "client_secret": org.client_secret}
+    for _ in range(2):
+        answer = client.token(**form, refresh_token=org.refresh_token).json()
+        assert "refresh_token" not in answer
+        client.http.headers["Authorization"] = f"Bearer {answer['access_token']}"
+        assert client.get("/limits").status_code == 200
+    refused = client.token(**form, refresh_token="none")
+    expired = {"error": "invalid_grant", "error_description": "expired access/refresh token"}
+    assert (refused.status_code, refused.json()) == (400, expired)
+
+
+def test_a_refresh_token_that_rotates_is_good_once_and_answers_with_the_next(
+    client: Any, org: Any, faults: Faults
+) -> None:
+    faults.rotates_refresh_token = True
+    form = {"grant_type": "refresh_token", "client_id": org.client_id, "client_secret": org.client_secret}
+    first = org.refresh_token
+    following = client.token(**form, refresh_token=first).json()["refresh_token"]
+    assert client.token(**form, refresh_token=first).json()["error"] == "invalid_grant"
+    assert client.token(**form, refresh_token=following).status_code == 200
+
+
+def test_a_password_opens_a_session_where_the_org_still_allows_it(client: Any, org: Any, clock: Any) -> None:
+    with SalesforceSimulator(empty_org(), clock=clock, password="secretTOKEN") as old:
+        form = {"grant_type": "password", "client_id": old.client_id, "client_secret": old.client_secret}
+        form |= {"username": old.username, "password": "secretTOKEN"}
+        given, wrong = (
+            httpx.post(f"{old.url}/services/oauth2/token", data=form | changed)
+            for changed in ({}, {"password": "secret"})
+        )
+        assert given.json()["instance_url"] == old.url
+    refused = {"error": "invalid_grant", "error_description": "authentication failure"}
+    assert (wrong.status_code, wrong.json()) == (400, refused)
+    assert client.token(**form).json() == refused
 
 
 @pytest.fixture(scope="module")

@@ -83,6 +83,27 @@ def test_a_batch_has_a_status_for_each_part(client: Any) -> None:
     assert answer["results"][1]["result"][0]["errorCode"] == "NOT_FOUND"
 
 
+def test_a_part_of_a_batch_may_be_a_query_whose_pages_follow(client: Any, org: Any, faults: Any) -> None:
+    faults.rest_page_rows = 1
+    ids = org.records.insert_many("Account", [{"Name": "a"}, {"Name": "b"}])
+    parts = [{"method": "GET", "url": "v62.0/query/?q=SELECT+Id+FROM+Account+ORDER+BY+Id"}]
+    parts += [{"method": "GET", "url": "v62.0/query?q=SELECT+COUNT()+FROM+Account"}, {"method": "GET", "url": "v62.0"}]
+    answer = client.http.post("/services/data/v62.0/composite/batch", json={"batchRequests": parts}).json()
+    assert not answer["hasErrors"]
+    page, count, resources = (part["result"] for part in answer["results"])
+    assert [record["Id"] for record in page["records"]] == ids[:1] and count["totalSize"] == 2
+    assert client.get(page["nextRecordsUrl"]).json()["records"][0]["Id"] == ids[1]
+    assert resources["query"] == "/services/data/v62.0/query"
+
+
+def test_a_batch_that_halts_on_an_error_skips_the_parts_behind_it(client: Any) -> None:
+    parts = [{"method": "GET", "url": f"v62.0/{path}"} for path in ("limits", "sobjects/Nothing/describe", "limits")]
+    body = {"haltOnError": True, "batchRequests": parts}
+    results = client.http.post("/services/data/v62.0/composite/batch", json=body).json()["results"]
+    assert [part["statusCode"] for part in results] == [200, 404, 412]
+    assert results[2]["result"][0]["errorCode"] == "BATCH_PROCESSING_HALTED"
+
+
 def test_a_batch_holds_25_requests_at_most(client: Any) -> None:
     parts = [{"method": "GET", "url": "v62.0/limits"}] * 26
     answer = client.http.post("/services/data/v62.0/composite/batch", json={"batchRequests": parts})

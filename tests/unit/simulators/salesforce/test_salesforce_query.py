@@ -81,6 +81,14 @@ def test_fields_come_back_in_canonical_case_with_rest_formats(client: Any, org: 
     assert record["ShippingAddress"] is None
 
 
+def test_a_decimal_of_nothing_but_places_has_a_zero_before_its_point(client: Any, org: Any) -> None:
+    org.records.add_field("Lead", "Share__c", "decimal(4,4)")
+    for share in ("0.5", "-0.25", "0"):
+        org.records.insert("Lead", {"LastName": "x", "Share__c": Decimal(share)})
+    records = client.query("SELECT Share__c FROM Lead ORDER BY Id").json()["records"]
+    assert [record["Share__c"] for record in records] == [0.5, -0.25, 0.0]
+
+
 def test_2500_rows_of_one_stamp_come_in_two_pages_behind_a_locator(client: Any, org: Any) -> None:
     ids = org.records.insert_many("Contact", ({"LastName": f"No. {number}"} for number in range(2500)))
     first = client.query("SELECT Id FROM Contact ORDER BY SystemModstamp, Id").json()
