@@ -79,6 +79,11 @@ def invalid_query(message: str, **details: Any) -> ApiError:
     return ApiError(400, "INVALID_QUERY", message, details)
 
 
+def duplicate_data(name: str) -> ApiError:
+    """The answer to a COQL query that sorts by one field twice."""
+    return ApiError(400, "DUPLICATE_DATA", "duplicate data", {"column_name": name})
+
+
 def syntax_error(near: str) -> ApiError:
     """The answer to a COQL query that cannot be parsed."""
     return ApiError(400, "SYNTAX_ERROR", "error occured while parsing the query", {"near": near})

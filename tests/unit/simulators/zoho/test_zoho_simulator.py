@@ -5,64 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
-import httpx
 import pytest
 
-from sources.simulators.zoho import Faults, ZohoSimulator, empty_organization
-
-
-class Client:
-    """A signed-in client of an empty organization whose clock the test turns."""
-
-    def __init__(self) -> None:
-        self.now, self.faults = datetime(2024, 3, 4, 12), Faults()
-        self.simulator = ZohoSimulator(empty_organization(), clock=lambda: self.now, faults=self.faults)
-        self.records = self.simulator.records
-        self.http = httpx.Client(base_url=self.simulator.url, verify=False)
-        self.sign_in()
-
-    def token(self, **changed: str) -> httpx.Response:
-        form = {
-            "grant_type": "refresh_token",
-            "client_id": self.simulator.client_id,
-            "client_secret": self.simulator.client_secret,
-            "refresh_token": self.simulator.refresh_token,
-        }
-        return self.http.post("/oauth/v2/token", data=form | changed)
-
-    def sign_in(self) -> None:
-        self.http.headers["Authorization"] = f"Zoho-oauthtoken {self.token().json()['access_token']}"
-
-    def get(self, path: str, status: int = 200, **headers: str) -> Any:
-        answer = self.http.get(
-            f"/crm/v8{path}", headers={name.replace("_", "-"): each for name, each in headers.items()}
-        )
-        assert answer.status_code == status, answer.text
-        return answer.json() if answer.content else None
-
-    def query(self, text: str, status: int = 200) -> Any:
-        answer = self.http.post("/crm/v8/coql", json={"select_query": text})
-        assert answer.status_code == status, answer.text
-        return answer.json() if answer.content else None
-
-    def bulk(self, **query: Any) -> httpx.Response:
-        return self.http.post("/crm/bulk/v8/read", json={"query": query, "file_type": "csv"})
-
-    def accounts(self, count: int) -> list[str]:
-        return self.records.insert_many("Accounts", [{"Account_Name": f"name {number}"} for number in range(count)])
-
-
-@pytest.fixture
-def client() -> Iterator[Client]:
-    client = Client()
-    yield client
-    client.http.close()
-    client.simulator.close()
+from tests.unit.simulators.zoho.conftest import Client
 
 
 def test_a_token_is_good_for_an_hour_and_names_the_domain_of_the_api(client: Client) -> None:
@@ -174,50 +122,6 @@ def test_a_merge_sends_its_losers_to_the_bin_and_moves_what_pointed_to_them(clie
     assert client.get("/Contacts?fields=Account_Name")["data"][0]["Account_Name"]["id"] == winner
     assert [each["id"] for each in client.get("/Accounts/deleted")["data"]] == [loser]
     assert client.get("/Accounts/actions/count") == {"count": 1}
-
-
-@pytest.mark.parametrize(
-    ("condition", "names"),
-    [
-        ("id is not null", ["name 0", "name 1", "name 2"]),
-        ("((Modified_Time >= '2024-03-04T12:00:00+00:00' and Employees > 1) and id > 1)", ["name 2"]),
-        ("Account_Name in ('name 0', 'name 1')", ["name 0", "name 1"]),
-        ("(Employees is null or Account_Name = 'name 2')", ["name 0", "name 1", "name 2"]),
-    ],
-)
-def test_coql_selects_what_a_condition_names(client: Client, condition: str, names: list[str]) -> None:
-    ids = client.accounts(3)
-    client.records.update("Accounts", ids[2], {"Employees": 5})
-    found = client.query(f"select Account_Name from Accounts where {condition} order by id asc limit 2000")
-    assert [each["Account_Name"] for each in found["data"]] == names
-    assert found["info"] == {"count": len(names), "more_records": False}
-
-
-@pytest.mark.parametrize(
-    ("query", "code"),
-    [
-        ("select id from Accounts", "SYNTAX_ERROR"),
-        ("select id from Accounts where id > 1 and id > 2 and id > 3", "SYNTAX_ERROR"),
-        ("select Nonsense from Accounts where id is not null", "INVALID_QUERY"),
-        ("select Quoted_Items from Quotes where id is not null", "INVALID_QUERY"),
-        ("select Description from Accounts where id is not null", "INVALID_QUERY"),
-        ("select id from Accounts where id is not null limit 2001", "LIMIT_EXCEEDED"),
-        ("select id from Nonsense where id is not null", "INVALID_MODULE"),
-    ],
-)
-def test_coql_refuses_what_is_documented(client: Client, query: str, code: str) -> None:
-    assert client.query(query, 400)["code"] == code
-
-
-def test_coql_pages_by_offset_and_shows_lookups_as_ids(client: Client) -> None:
-    (account, *_) = client.accounts(5)
-    client.records.insert("Contacts", {"Last_Name": "Low", "Account_Name": account})
-    (contact,) = client.query("select Account_Name, Account_Name.Account_Name from Contacts where id is not null")[
-        "data"
-    ]
-    assert contact["Account_Name"] == {"id": account} and contact["Account_Name.Account_Name"] == "name 0"
-    found = client.query("select id from Accounts where id is not null order by id asc limit 1, 2")
-    assert len(found["data"]) == 2 and found["info"]["more_records"] is True
 
 
 def test_a_bulk_job_goes_through_its_states_and_ends_in_a_zip_of_one_csv(client: Client) -> None:
