@@ -11,7 +11,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sources.simulators.http import quoted, text
-from sources.simulators.zoho.errors import invalid_query, limit_exceeded, syntax_error
+from sources.simulators.zoho.errors import (
+    invalid_operator,
+    invalid_query,
+    limit_exceeded,
+    syntax_error,
+    unknown_operator,
+)
 from sources.simulators.zoho.schema import LOOKUPS, Field, Module
 from sources.simulators.zoho.state import OrganizationState
 
@@ -45,7 +51,7 @@ def through_lookups(
         return field, shown(field, alias)
     target = state.module(field.about) if field.kind in LOOKUPS else None
     if target is None:
-        raise invalid_query("invalid query formed", column_name=path)
+        raise invalid_query("Invalid query formed", column_name=path)
     joined = f"{alias}j"
     found, inner = through_lookups(rest, target, state, shown, joined)
     table = state.table(target.name)
@@ -95,7 +101,7 @@ class Conditions:
         field, value = column(token.strip("'\""), self._module, self._state)
         operator = self._operator()
         if operator not in _OPERATORS.get(field.value_kind, _OF_TEXT):
-            raise invalid_query("invalid operator found", column_name=token, operator=operator)
+            raise invalid_operator(operator, token)
         return f"({value} {self._compared(operator, field)})"
 
     def _operator(self) -> str:
@@ -107,7 +113,7 @@ class Conditions:
         if word == "not":
             word = f"not {self._next().lower()}"
         if word not in _ORDERED | _OF_TEXT:
-            raise syntax_error(word)
+            raise unknown_operator(word)
         return word
 
     def _compared(self, operator: str, field: Field) -> str:
@@ -161,8 +167,8 @@ def _literal(value: str, field: Field) -> str:
         try:
             moment = datetime.fromisoformat(plain)
         except ValueError:
-            raise invalid_query("invalid query formed", column_name=field.name) from None
+            raise invalid_query("Invalid query formed", column_name=field.name) from None
         if moment.tzinfo is None:
-            raise invalid_query("invalid query formed", column_name=field.name)
+            raise invalid_query("Invalid query formed", column_name=field.name)
         return f"timestamp '{moment.astimezone(UTC).replace(tzinfo=None)}'"
     return f"cast({text(plain)} as {field.sql_type})"

@@ -13,11 +13,13 @@ from sources.simulators.http import Request, Response
 from sources.simulators.http.rendering import json_object
 from sources.simulators.zoho.conditions import Conditions, column, field_of, through_lookups
 from sources.simulators.zoho.errors import (
-    duplicate_data,
-    invalid_module,
+    ApiError,
+    duplicate_column,
+    invalid_data,
     invalid_query,
     limit_exceeded,
-    missing,
+    mandatory_not_found,
+    missing_clause,
     syntax_error,
 )
 from sources.simulators.zoho.listing import Listing
@@ -45,13 +47,15 @@ class Coql:
         try:
             query = str(request.json()["select_query"])
         except (ValueError, KeyError, TypeError):
-            raise missing("select_query") from None
+            raise mandatory_not_found("select_query") from None
         match = _QUERY.fullmatch(query)
         if match is None:
             raise syntax_error(query[:60])
         if match["where"] is None:
-            raise syntax_error("where")
+            raise missing_clause("where")
         limit, first = int(match["limit"] or _BY_DEFAULT), int(match["offset"] or match["skip"] or 0)
+        if limit == 0:
+            raise invalid_data("limit should be greater than 0")
         if limit > _MOST_ROWS or first + limit > _FARTHEST:
             raise limit_exceeded("limit", _MOST_ROWS if limit > _MOST_ROWS else _FARTHEST)
         module = self._module(match["module"])
@@ -74,7 +78,7 @@ class Coql:
         try:
             return [row[0] for row in self.state.cursor().execute(sql).fetchall()]
         except duckdb.ConversionException:  # a literal that is no value of its field's type
-            raise invalid_query("invalid query formed") from None
+            raise invalid_query("Invalid query formed") from None
 
     def _module(self, name: str) -> Module:
         found = self.state.module(name)
@@ -82,9 +86,9 @@ class Coql:
             return found
         try:
             return self._listing.module(name)
-        except Exception as error:
-            if getattr(error, "code", "") == "INVALID_MODULE":
-                raise invalid_module() from None
+        except ApiError as error:
+            if error.code == "INVALID_MODULE":
+                raise ApiError(400, error.code, "the given module is not supported in api") from None
             raise
 
     def _record(self, names: list[str], module: Module) -> str:
@@ -93,6 +97,8 @@ class Coql:
             raise limit_exceeded("select", _MOST_FIELDS)
         refused, members = self._listing.faults.not_in_coql, {}
         for name in names:
+            if name in members:
+                raise duplicate_column(name, "select")
             if "." in name:
                 _, joined = through_lookups(name, module, self.state, self._shown)
                 members[name] = f"coalesce({joined}, 'null')"
@@ -110,7 +116,7 @@ class Coql:
             if direction.strip().lower() not in ("", "asc", "desc"):
                 raise syntax_error(each)
             if name in parts:
-                raise duplicate_data(name)
+                raise duplicate_column(name, "order by")
             parts[name] = f"{column(name, module, self.state)[1]} {direction}"
         if len(parts) > _MOST_SORTED:
             raise limit_exceeded("order by", _MOST_SORTED)

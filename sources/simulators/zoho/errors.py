@@ -79,11 +79,32 @@ def invalid_query(message: str, **details: Any) -> ApiError:
     return ApiError(400, "INVALID_QUERY", message, details)
 
 
-def duplicate_data(name: str) -> ApiError:
-    """The answer to a COQL query that sorts by one field twice."""
-    return ApiError(400, "DUPLICATE_DATA", "duplicate data", {"column_name": name})
+def invalid_operator(operator: str, column: str) -> ApiError:
+    """The answer to a COQL condition with an operator that the type of its field does not take."""
+    details = {"reason": "invalid operator found", "column_name": column, "operator": operator}
+    return invalid_query("Invalid query formed", **details)
+
+
+def duplicate_column(name: str, clause: str) -> ApiError:
+    """The answer to a COQL query that names one field twice in a clause."""
+    return ApiError(400, "DUPLICATE_DATA", f"duplicate {clause} column", {"column_name": name})
 
 
 def syntax_error(near: str) -> ApiError:
     """The answer to a COQL query that cannot be parsed."""
     return ApiError(400, "SYNTAX_ERROR", "error occured while parsing the query", {"near": near})
+
+
+def missing_clause(clause: str) -> ApiError:
+    """The answer to a COQL query without a clause it needs."""
+    return ApiError(400, "SYNTAX_ERROR", "missing clause", {"clause": clause})
+
+
+def unknown_operator(operator: str) -> ApiError:
+    """The answer to a COQL condition with what is no operator."""
+    return ApiError(400, "SYNTAX_ERROR", "operator not supported", {"operator": operator})
+
+
+def mandatory_not_found(key: str) -> ApiError:
+    """The answer to a body without a key it needs."""
+    return ApiError(400, "MANDATORY_NOT_FOUND", "mandatory key not found", {"api_name": key})

@@ -107,6 +107,39 @@ def test_coql_takes_of_each_type_its_operators_only_and_no_longer_lists_than_all
     assert client.query(query, 400)["code"] == code
 
 
+@pytest.mark.parametrize(
+    ("query", "code", "message", "details"),
+    [
+        ("select id from Leads", "SYNTAX_ERROR", "missing clause", {"clause": "where"}),
+        ("select id from Leads where City not 1", "SYNTAX_ERROR", "operator not supported", {"operator": "not 1"}),
+        ("select id from Leads where id > 1 limit 0", "INVALID_DATA", "limit should be greater than 0", {}),
+        ("select id from Nonsense where id > 1", "INVALID_MODULE", "the given module is not supported in api", {}),
+        (
+            "select First_Name, First_Name from Leads where id > 1",
+            "DUPLICATE_DATA",
+            "duplicate select column",
+            {"column_name": "First_Name"},
+        ),
+        (
+            "select id from Leads where First_Name > 'A'",
+            "INVALID_QUERY",
+            "Invalid query formed",
+            {"reason": "invalid operator found", "column_name": "First_Name", "operator": ">"},
+        ),
+    ],
+)
+def test_coql_says_what_is_wrong_in_the_documented_words(
+    client: Client, query: str, code: str, message: str, details: dict[str, str]
+) -> None:
+    assert client.query(query, 400) == {"code": code, "message": message, "details": details, "status": "error"}
+
+
+def test_coql_without_a_query_says_which_key_is_missing(client: Client) -> None:
+    answer = client.http.post("/crm/v8/coql", json={})
+    assert (answer.status_code, answer.json()["code"]) == (400, "MANDATORY_NOT_FOUND")
+    assert answer.json()["details"] == {"api_name": "select_query"}
+
+
 def test_coql_sorts_by_up_to_ten_fields_those_of_lookups_too_and_by_id_where_nothing_is_said(client: Client) -> None:
     big, small = client.records.insert_many("Accounts", [{"Account_Name": "a"}, {"Account_Name": "b"}])
     for last, account in (("z", small), ("y", big), ("x", big)):
