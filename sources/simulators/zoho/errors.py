@@ -38,8 +38,13 @@ def too_many_tokens() -> TokenError:
 
 
 def invalid_token() -> ApiError:
-    """The answer to a missing, unknown or expired token."""
+    """The answer to an unknown or expired token."""
     return ApiError(401, "INVALID_TOKEN", "invalid oauth token")
+
+
+def authentication_failure() -> ApiError:
+    """The answer to a request without a token."""
+    return ApiError(401, "AUTHENTICATION_FAILURE", "Authentication failed")
 
 
 def no_permission(what: str) -> ApiError:

@@ -20,6 +20,11 @@ def test_a_token_is_good_for_an_hour_and_names_the_domain_of_the_api(client: Cli
     assert client.get("/org", 401)["code"] == "INVALID_TOKEN"
 
 
+def test_a_request_without_a_token_is_refused_otherwise_than_one_with_a_wrong_token(client: Client) -> None:
+    assert client.get("/org", 401, Authorization="Zoho-oauthtoken 1000.wrong")["code"] == "INVALID_TOKEN"
+    assert client.get("/org", 401, Authorization="")["code"] == "AUTHENTICATION_FAILURE"
+
+
 def test_a_refused_grant_comes_with_http_200_and_the_eleventh_in_ten_minutes_with_400(client: Client) -> None:
     refused = client.token(client_id="1000.OTHER")
     assert (refused.status_code, refused.json()) == (200, {"error": "invalid_client"})
