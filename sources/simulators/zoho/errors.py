@@ -73,6 +73,11 @@ def limit_exceeded(parameter: str, limit: int) -> ApiError:
     return ApiError(400, "LIMIT_EXCEEDED", "The limit has exceeded", {"param_name": parameter, "limit": limit})
 
 
+def page_range_exceeded(pages: int) -> ApiError:
+    """The answer to a bulk read job for a page beyond the last that can be read."""
+    return ApiError(400, "PAGE_RANGE_EXCEEDED", "the page is beyond the range", {"max_limit": pages})
+
+
 def discrete_limit(limit: int) -> ApiError:
     """The answer to a page beyond those that have numbers."""
     words = f"You can only get the first {limit} records without using page_token param"

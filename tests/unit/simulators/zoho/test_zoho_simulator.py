@@ -163,6 +163,56 @@ def test_bulk_read_takes_criteria_of_any_type(client: Client) -> None:
         assert done["result"]["count"] == count, field
 
 
+@pytest.mark.parametrize(
+    ("field", "comparator", "value", "names"),
+    [
+        ("Account_Name", "not_equal", "Zylker", ["Other", "Zylker Inc"]),
+        ("Account_Name", "contains", "yl", ["Zylker", "Zylker Inc"]),
+        ("Account_Name", "not_contains", "yl", ["Other"]),
+        ("Account_Name", "starts_with", "Zy", ["Zylker", "Zylker Inc"]),
+        ("Account_Name", "ends_with", "Inc", ["Zylker Inc"]),
+        ("Account_Name", "in", ["Zylker", "Other"], ["Other", "Zylker"]),
+        ("Account_Name", "not_in", ["Zylker", "Other"], ["Zylker Inc"]),
+        ("Employees", "between", ["2", "3"], ["Other", "Zylker Inc"]),
+        ("Employees", "not_between", ["2", "3"], ["Zylker"]),
+        ("Created_Time", "between", ["2024-03-04T11:00:00+00:00", "2024-03-04T11:59:59+00:00"], []),
+    ],
+)
+def test_bulk_read_has_the_comparators_that_are_documented(
+    client: Client, field: str, comparator: str, value: str | list[str], names: list[str]
+) -> None:
+    rows = [("Zylker", 1), ("Zylker Inc", 2), ("Other", 3)]
+    client.records.insert_many("Accounts", [{"Account_Name": name, "Employees": count} for name, count in rows])
+    criteria = {"field": {"api_name": field}, "comparator": comparator, "value": value}
+    created = client.bulk(module={"api_name": "Accounts"}, fields=["Account_Name"], criteria=criteria)
+    assert created.status_code == 201, created.text
+    link = f"/crm/bulk/v8/read/{created.json()['data'][0]['details']['id']}"
+    with zipfile.ZipFile(io.BytesIO(client.http.get(f"{link}/result").content)) as archive:
+        (_, *lines) = csv.reader(io.StringIO(archive.read(archive.namelist()[0]).decode()))
+    assert sorted(line[1] for line in lines) == names
+
+
+def test_bulk_read_ends_at_two_million_records_and_takes_twenty_five_criteria(client: Client) -> None:
+    refused = client.bulk(module={"api_name": "Accounts"}, page=11)
+    assert (refused.status_code, refused.json()["code"]) == (400, "PAGE_RANGE_EXCEEDED")
+    assert refused.json()["details"] == {"max_limit": 10}
+    one = {"field": {"api_name": "Employees"}, "comparator": "equal", "value": "1"}
+    group = {"group_operator": "or", "group": [one] * 26}
+    refused = client.bulk(module={"api_name": "Accounts"}, criteria=group)
+    assert (refused.json()["code"], refused.json()["details"]) == ("CRITERIA_LIMIT_EXCEEDED", {"max_limit": 25})
+
+
+def test_bulk_read_refuses_a_field_or_a_comparator_that_criteria_do_not_take(client: Client) -> None:
+    for field, comparator, code in (
+        ("Tag", "equal", "FIELD_IN_CRITERIA_NOT_SUPPORTED"),
+        ("Employees", "contains", "FIELD_COMPARATOR_IN_CRITERIA_NOT_SUPPORTED"),
+        ("Employees", "nonsense", "FIELD_COMPARATOR_IN_CRITERIA_NOT_SUPPORTED"),
+    ):
+        criteria = {"field": {"api_name": field}, "comparator": comparator, "value": "1"}
+        refused = client.bulk(module={"api_name": "Accounts"}, criteria=criteria)
+        assert (refused.status_code, refused.json()["code"]) == (400, code)
+
+
 def test_bulk_read_refuses_what_it_does_not_take(client: Client) -> None:
     client.faults.not_in_bulk.add("Calls")
     fields = {"module": {"api_name": "Accounts"}, "fields": ["Tag"]}
