@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sources.simulators.http import Fault, Request, Response, quoted, text
+from sources.simulators.http.rendering import json_object, json_text
 from sources.simulators.zoho.errors import (
     ApiError,
     discrete_limit,
@@ -21,7 +22,7 @@ from sources.simulators.zoho.errors import (
     no_permission,
 )
 from sources.simulators.zoho.faults import Faults
-from sources.simulators.zoho.rendering import moment_sql, record_sql, shown_moment
+from sources.simulators.zoho.rendering import moment_sql, record_sql, shown_moment, value_sql
 from sources.simulators.zoho.schema import Field, Module
 from sources.simulators.zoho.state import DELETED, OrganizationState
 
@@ -107,8 +108,8 @@ class Listing:
         module = self.module(listed)
         wanted = tuple(each for each in _names(request) if each != "Member_Status")
         fields = [each for each in module.fields if each.name in (*wanted, "id")]
-        status = """', "Member_Status":' || coalesce(to_json(m."Member_Status")::varchar, 'null') || '}'"""
-        record = f"rtrim({record_sql(self.state, fields, 'r')}, '}}') || {status}"
+        members = [(each.name, value_sql(self.state, each, "r")) for each in fields]
+        record = json_object([*members, ("Member_Status", json_text('m."Member_Status"'))])
         sql = (
             f"from {self.state.table('Campaign_Members')} as m"
             f' join {self.state.table(listed)} as r on m."Member" = r.id'

@@ -241,6 +241,32 @@ def test_fields_tell_types_lookups_subforms_and_what_a_formula_returns(client: C
     assert (modules["Quotes"], modules["Quoted_Items"]) == ("default", "subform") and "Users" not in modules
 
 
+def test_a_picklist_names_its_values_in_order_after_none(client: Client) -> None:
+    for industry in ("Mining", "Banking", "Mining"):
+        client.records.insert("Accounts", {"Account_Name": "a", "Industry": industry})
+    fields = {each["api_name"]: each for each in client.get("/settings/fields?module=Accounts")["fields"]}
+    values = fields["Industry"]["pick_list_values"]
+    assert [(each["display_value"], each["sequence_number"]) for each in values] == [
+        ("-None-", 1),
+        ("Banking", 2),
+        ("Mining", 3),
+    ]
+    assert {"id", "display_value", "actual_value", "reference_value", "sequence_number", "type", "colour_code"} == set(
+        values[1]
+    )
+    assert fields["Phone"]["pick_list_values"] == []
+
+
+def test_the_members_of_a_campaign_come_with_their_lookups_and_status(client: Client) -> None:
+    campaign = client.records.insert("Campaigns", {"Campaign_Name": "Fair"})
+    owner = client.records.insert("Users", {"full_name": "Ann Lee"})
+    lead = client.records.insert("Leads", {"Last_Name": "Low", "Owner": owner})
+    member = {"Parent_Id": campaign, "Member": lead, "Module": "Leads", "Member_Status": "Invited"}
+    client.records.insert("Campaign_Members", member)
+    (found,) = client.get(f"/Campaigns/{campaign}/Leads?fields=Owner,Member_Status")["data"]
+    assert (found["Owner"], found["Member_Status"]) == ({"name": "Ann Lee", "id": owner}, "Invited")
+
+
 def test_an_organization_with_one_currency_lists_none(client: Client) -> None:
     client.get("/org/currencies", 204)
     client.records.insert("Currencies", {"iso_code": "EUR", "exchange_rate": "0.500000000"})
