@@ -43,7 +43,7 @@ class Tokens(BearerSessions):
         self.open(token, self.faults.token_lifetime, self.faults.token_requests)
         return {"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token}
 
-    def admit(self, authorization: str) -> None:
+    def admit(self, authorization: str, url: str) -> None:
         """Count one request against its token. Raises ApiError 401 when it is over."""
         if not self.admits(authorization):
-            raise unauthorized()
+            raise unauthorized(self.application.tenant_id, url)

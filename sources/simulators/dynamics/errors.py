@@ -35,9 +35,10 @@ class TokenError(Exception):
         }
 
 
-def unauthorized() -> ApiError:
-    """The answer to a missing, unknown or expired token."""
-    challenge = 'Bearer authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"'
+def unauthorized(tenant: str, url: str) -> ApiError:
+    """The answer to a missing, unknown or expired token: where to sign in, and to what."""
+    authority = f"https://login.microsoftonline.com/{tenant}/oauth2/authorize"
+    challenge = f'Bearer authorization_uri="{authority}", resource_id="{url}/"'
     return ApiError(401, "0x80040220", "The token is not valid or has expired.", {"WWW-Authenticate": challenge})
 
 

@@ -11,6 +11,8 @@ from sources.simulators.dynamics.schema import Attribute, Table
 from sources.simulators.dynamics.state import EnvironmentState
 from sources.simulators.http import Request, Response, as_json
 
+_FIRST_CUSTOM_CODE = 10_000
+
 
 class Metadata:
     """Answers from the schema."""
@@ -66,6 +68,7 @@ class Metadata:
             "LogicalName": table.name,
             "EntitySetName": table.set_name,
             "SchemaName": table.name.capitalize(),
+            "ObjectTypeCode": table.type_code or _FIRST_CUSTOM_CODE + list(self.state.schema).index(table.name),
             "PrimaryIdAttribute": table.primary_id,
             "PrimaryNameAttribute": table.primary_name,
             "ChangeTrackingEnabled": self.state.is_tracked(table),

@@ -147,7 +147,10 @@ class Records:
         prefix = json.dumps(envelope)[:-1].encode() + b', "value": ['
         if rows:
             page = type(page)(page.path, page.start, page.end - 1)  # without the last comma
-        return Response(200, {"Content-Type": JSON, "OData-Version": "4.0"}, prefix, page, b"]}")
+        headers = {"Content-Type": JSON, "OData-Version": "4.0"}
+        if prefer := request.headers.get("prefer"):
+            headers["Preference-Applied"] = prefer
+        return Response(200, headers, prefix, page, b"]}")
 
     def _page_rows(self, request: Request) -> int:
         """The rows of a page: as many as odata.maxpagesize asks for, at most the environment's."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sources.simulators.dynamics.auth import Tokens
-from sources.simulators.dynamics.errors import ApiError, TokenError, unknown_segment
+from sources.simulators.dynamics.errors import ApiError, TokenError, unauthorized, unknown_segment
 from sources.simulators.dynamics.faults import Faults, as_response
 from sources.simulators.dynamics.metadata import Metadata
 from sources.simulators.dynamics.query import Records
@@ -53,8 +53,9 @@ class Environment:
         return self.state.now()
 
     def headers(self) -> dict[str, str]:
-        """What is left of the requests of five minutes."""
-        return {"x-ms-ratelimit-burst-remaining-xrm-requests": "5999"}
+        """What is left of the requests and of the seconds of five minutes."""
+        left = "x-ms-ratelimit-{}-remaining-xrm-requests"
+        return {left.format("burst"): "5999", left.format("time"): "1,199.98"}
 
     def answer(self, request: Request) -> tuple[Response, Fault | None]:
         """Return the answer, and the fault the transport has to add to it."""
@@ -65,6 +66,7 @@ class Environment:
             if fault is not None:
                 if fault.kind == "unauthorized":
                     self.tokens.revoke_all()
+                    raise unauthorized(self.tokens.application.tenant_id, request.url)
                 if (failure := self.faults.answer_of(fault)) is not None:
                     return failure, None
             return self._answer(request, fault), fault
@@ -76,7 +78,7 @@ class Environment:
     def _answer(self, request: Request, fault: Fault | None) -> Response:
         if request.endpoint == "token":
             return as_json(self.tokens.grant(request.parameters[0], request.form(), request.url))
-        self.tokens.admit(request.headers.get("authorization", ""))
+        self.tokens.admit(request.headers.get("authorization", ""), request.url)
         if request.endpoint == "whoami":
             ids = dict.fromkeys(("BusinessUnitId", "UserId", "OrganizationId"), "00000000-0000-0000-0000-000000000001")
             return as_json({"@odata.context": f"{request.base}/$metadata#WhoAmIResponse", **ids})
