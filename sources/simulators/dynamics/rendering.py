@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sources.simulators.dynamics.errors import bad_query, unknown_property
+from sources.simulators.dynamics.formatted import formatted_sql
 from sources.simulators.dynamics.navigation import ROW, property_of, related_sql, targets_of
 from sources.simulators.dynamics.schema import Attribute, Table
 from sources.simulators.dynamics.state import EnvironmentState
@@ -15,6 +16,7 @@ from sources.simulators.http.rendering import json_moment, json_plain, json_text
 
 LOOKUP_NAME = "Microsoft.Dynamics.CRM.lookuplogicalname"
 NAVIGATION = "Microsoft.Dynamics.CRM.associatednavigationproperty"
+FORMATTED = "OData.Community.Display.V1.FormattedValue"
 _EXPANDED = re.compile(r"\s*(\w+)\s*(?:\((.*)\))?\s*", re.DOTALL)
 
 
@@ -35,7 +37,7 @@ class Writer:
         """The members of an object, a comma before each."""
         members = []
         for each in selected(select, table):
-            members += [text(f',"{each.property_name}":'), _value(each, alias), *self._annotations(each, alias)]
+            members += [text(f',"{each.property_name}":'), _value(each, alias), *self._annotations(each, table, alias)]
         for part in _split(expand, ","):
             found = _EXPANDED.fullmatch(part)
             if found is None:
@@ -57,7 +59,7 @@ class Writer:
         objects = [related_sql(self.state, lookup, target, alias, written) for target in targets]
         return f"coalesce({', '.join(objects)}, 'null')"
 
-    def _annotations(self, attribute: Attribute, alias: str) -> list[str]:
+    def _annotations(self, attribute: Attribute, table: Table, alias: str) -> list[str]:
         column, shown = f"{alias}.{quoted(attribute.name)}", []
         if attribute.is_lookup:
             kind = f"{alias}.{quoted(attribute.name + '_type')}"
@@ -66,6 +68,8 @@ class Writer:
                 f"when {text(each)} then {text(property_of(attribute, each))}" for each in attribute.targets
             )
             shown += [(LOOKUP_NAME, kind), (NAVIGATION, f"case {kind} {named} end")]
+        if self._wants(FORMATTED) and (formatted := formatted_sql(self.state, table, attribute, alias)):
+            shown.append((FORMATTED, formatted))
         annotations = []
         for name, value in shown:
             if self._wants(name):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
 from tests.unit.simulators.dynamics.conftest import Client
+
+FORMATTED = "OData.Community.Display.V1.FormattedValue"
 
 
 @pytest.fixture
@@ -133,6 +135,41 @@ def test_an_expanded_lookup_may_be_expanded_and_one_of_several_tables_goes_by_it
 )
 def test_an_expansion_that_is_none_is_a_bad_request(client: Client, expand: str) -> None:
     assert client.get(f"accounts?$expand={expand}", status=400)["error"]["code"] == "0x80060888"
+
+
+def test_formatted_values_come_with_labels_names_money_and_dates_where_they_are_asked_for(client: Client) -> None:
+    label = {"objecttypecode": "account", "langid": 1033, "attributename": "customertypecode", "attributevalue": 1}
+    client.records.insert("stringmap", label | {"value": "Competitor"})
+    contact = client.records.insert("contact", {"fullname": "Susanna", "birthdate": date(1990, 4, 7)})
+    euro = client.records.insert("transactioncurrency", {"isocurrencycode": "EUR", "currencyname": "Euro"})
+    row = {"name": "Litware", "revenue": Decimal(20000), "primarycontactid": contact, "customertypecode": 1}
+    row |= {"modifiedon": datetime(2024, 4, 7, 14, 59, 1), "donotemail": True, "industrycode": 9}
+    client.records.insert("account", row)
+    client.records.insert("account", {"revenue": Decimal("1.5"), "transactioncurrencyid": euro})
+    select = "name,revenue,_primarycontactid_value,customertypecode,modifiedon,donotemail,industrycode,statecode"
+    path = f"accounts?$select={select}&$orderby=name desc"
+    found, other = client.get(path, f'odata.include-annotations="{FORMATTED}"')["value"]
+    assert {name.partition("@")[0]: each for name, each in found.items() if name.endswith(f"@{FORMATTED}")} == {
+        "revenue": "$20,000.00",
+        "_primarycontactid_value": "Susanna",
+        "customertypecode": "Competitor",
+        "modifiedon": "4/7/2024 2:59 PM",
+        "donotemail": "Yes",
+    }
+    assert other[f"revenue@{FORMATTED}"] == "€1.50"
+    assert not any("@" in name.lstrip("@") for each in client.get(path)["value"] for name in each)
+    (born,) = client.get("contacts?$select=birthdate", 'odata.include-annotations="*"')["value"]
+    assert born[f"birthdate@{FORMATTED}"] == "4/7/1990"
+
+
+def test_several_choices_are_formatted_as_their_labels_in_a_row(client: Client) -> None:
+    client.records.add_column("account", "new_interests", "integer[]")
+    label = {"objecttypecode": "account", "langid": 1033, "attributename": "new_interests"}
+    for value, words in ((1, "Tennis"), (2, "Chess"), (3, "Go")):
+        client.records.insert("stringmap", label | {"attributevalue": value, "value": words})
+    client.records.insert("account", {"name": "a", "new_interests": [1, 3]})
+    (found,) = client.get("accounts?$select=new_interests", 'odata.include-annotations="*"')["value"]
+    assert (found["new_interests"], found[f"new_interests@{FORMATTED}"]) == ("1,3", "Tennis; Go")
 
 
 def test_a_lookup_names_the_navigation_property_that_expands_it_where_that_is_asked_for(client: Client) -> None:
