@@ -32,6 +32,7 @@ class TokenError(Exception):
             "timestamp": "2024-01-01 00:00:00Z",
             "trace_id": "00000000-0000-0000-0000-000000000000",
             "correlation_id": "00000000-0000-0000-0000-000000000000",
+            "error_uri": f"https://login.microsoftonline.com/error?code={self.number}",
         }
 
 

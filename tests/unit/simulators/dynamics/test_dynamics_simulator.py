@@ -19,6 +19,7 @@ def test_a_token_is_good_for_an_hour_and_its_errors_are_microsofts(client: Clien
     refused = client.token(client_secret="wrong")
     assert refused.status_code == 401 and refused.json()["error"] == "invalid_client"
     assert refused.json()["error_codes"] == [7000215]
+    assert refused.json()["error_uri"] == "https://login.microsoftonline.com/error?code=7000215"
     client.now += timedelta(hours=1)
     assert client.http.get("WhoAmI").status_code == 401
 
