@@ -152,6 +152,46 @@ def test_metadata_has_every_property_that_the_documented_requests_select(client:
     assert (several["AttributeType"], several["AttributeTypeName"]["Value"]) == ("Virtual", "MultiSelectPicklistType")
 
 
+def test_a_cast_to_one_kind_tells_what_only_that_kind_has(client: Client) -> None:
+    path = "EntityDefinitions(LogicalName='account')/Attributes/Microsoft.Dynamics.CRM."
+
+    def cast(kind: str, name: str) -> dict[str, object]:
+        found = client.get(f"{path}{kind}AttributeMetadata")["value"]
+        return next(each for each in found if each["LogicalName"] == name)
+
+    money = cast("Money", "revenue")
+    assert [money[name] for name in ("Precision", "PrecisionSource", "IsBaseCurrency", "CalculationOf")] == [
+        4,
+        2,
+        False,
+        None,
+    ]
+    assert cast("Decimal", "exchangerate")["Precision"] == 10
+    assert cast("String", "name")["MaxLength"] == 4000
+    assert cast("Lookup", "primarycontactid")["Targets"] == ["contact"]
+
+
+def test_a_property_that_metadata_does_not_have_is_refused(client: Client) -> None:
+    missing = client.get("EntityDefinitions?$select=Nonsense", status=400)["error"]["message"]
+    assert missing == "Could not find a property named 'Nonsense' on type 'Microsoft.Dynamics.CRM.EntityMetadata'."
+    path = "EntityDefinitions(LogicalName='account')/Attributes"
+    missing = client.get(f"{path}?$select=LogicalName,MaxLength", status=400)["error"]["message"]
+    assert missing == "Could not find a property named 'MaxLength' on type 'Microsoft.Dynamics.CRM.AttributeMetadata'."
+    client.get(f"{path}/Microsoft.Dynamics.CRM.StringAttributeMetadata?$select=LogicalName,MaxLength")
+    assert "MaxLength" in next(each for each in client.get(path)["value"] if each["LogicalName"] == "name")
+
+
+def test_the_options_of_a_status_name_their_state_and_those_of_a_state_its_first_status(client: Client) -> None:
+    label = {"objecttypecode": "account", "langid": 1033, "attributevalue": 1, "value": "Inactive"}
+    client.records.insert_many("stringmap", [label | {"attributename": each} for each in ("statecode", "statuscode")])
+    client.records.insert("account", {"statecode": 1, "statuscode": 1})
+    path = "EntityDefinitions(LogicalName='account')/Attributes/Microsoft.Dynamics.CRM."
+    options = "AttributeMetadata?$select=LogicalName&$expand=OptionSet"
+    (status,) = client.get(f"{path}Status{options}")["value"][0]["OptionSet"]["Options"]
+    (state,) = client.get(f"{path}State{options}")["value"][0]["OptionSet"]["Options"]
+    assert (status["State"], state["DefaultStatus"]) == (1, 1)
+
+
 def test_a_cast_to_a_kind_of_choice_expands_its_labels(client: Client) -> None:
     label = {"objecttypecode": "account", "langid": 1033, "attributename": "industrycode"}
     client.records.insert_many(
