@@ -68,6 +68,11 @@ def invalid_data(message: str, **details: Any) -> ApiError:
     return ApiError(400, "INVALID_DATA", message, details)
 
 
+def unknown_id() -> ApiError:
+    """The answer to the id of a record that does not exist."""
+    return invalid_data("the id given seems to be invalid", resource_path_index=1)
+
+
 def limit_exceeded(parameter: str, limit: int) -> ApiError:
     """The answer to more of something than a request may have."""
     return ApiError(400, "LIMIT_EXCEEDED", "The limit has exceeded", {"param_name": parameter, "limit": limit})

@@ -46,7 +46,20 @@ class Faults(Rules):
     """
 
     endpoints = frozenset(
-        {"token", "modules", "fields", "records", "ids", "deleted", "count", "related", "coql", "users", "org"}
+        {
+            "token",
+            "modules",
+            "fields",
+            "records",
+            "record",
+            "ids",
+            "deleted",
+            "count",
+            "related",
+            "coql",
+            "users",
+            "org",
+        }
         | {"currencies", "bulk_create", "bulk_status", "bulk_result"}
     )
     answers: ClassVar[Mapping[str, Response]] = {

@@ -98,6 +98,16 @@ def test_a_record_has_lookups_with_names_and_times_in_the_organizations_zone(cli
     assert len(record["id"]) == 18 and isinstance(record["id"], str)
 
 
+def test_one_record_is_read_by_its_id_with_every_field_or_those_asked_for(client: Client) -> None:
+    first, second = client.accounts(2)
+    (record,) = client.get(f"/Accounts/{second}?fields=Account_Name")["data"]
+    assert record == {"id": second, "Account_Name": "name 1"}
+    (record,) = client.get(f"/Accounts/{first}")["data"]
+    assert record["Account_Name"] == "name 0" and "Industry" in record
+    refused = client.get("/Accounts/1", 400)
+    assert (refused["code"], refused["message"]) == ("INVALID_DATA", "the id given seems to be invalid")
+
+
 def test_converted_leads_are_listed_on_request_only(client: Client) -> None:
     lead = client.records.insert("Leads", {"Last_Name": "Low"})
     client.records.convert(lead, account="1", contact="2")
