@@ -75,7 +75,13 @@ def expired_version() -> ApiError:
     return ApiError(400, "0x80044352", message)
 
 
-def throttled(seconds: int) -> ApiError:
-    """The answer beyond the requests of five minutes."""
-    message = "Number of requests exceeded the limit of 6000 over time window of 300 seconds."
-    return ApiError(429, "0x80072322", message, {"Retry-After": str(seconds)})
+def throttled(seconds: int, code: str = "0x80072322") -> ApiError:
+    """The answer beyond the requests, the execution time or the concurrent requests that five minutes allow."""
+    messages = {
+        "0x80072322": "Number of requests exceeded the limit of 6000 over time window of 300 seconds.",
+        "0x80072321": "Combined execution time of incoming requests exceeded limit of 1,200,000 milliseconds over"
+        " time window of 300 seconds. Decrease number of concurrent requests or reduce the duration of requests and try"
+        " again later.",
+        "0x80072326": "Number of concurrent requests exceeded the limit of 52.",
+    }
+    return ApiError(429, code, messages[code], {"Retry-After": str(seconds)})

@@ -37,10 +37,24 @@ class Faults(Rules):
     """
 
     endpoints = frozenset(
-        {"token", "whoami", "definitions", "definition", "attributes", "count", "records", "next", "delta", "functions"}
+        {
+            "token",
+            "whoami",
+            "definitions",
+            "definition",
+            "attributes",
+            "count",
+            "record",
+            "records",
+            "next",
+            "delta",
+            "functions",
+        }
     )
     answers: ClassVar[Mapping[str, Response]] = {
         "throttled": as_response(throttled(3)),
+        "throttled_by_time": as_response(throttled(3, "0x80072321")),
+        "throttled_by_concurrency": as_response(throttled(3, "0x80072326")),
         "not_a_member": as_response(not_a_member()),
         "server_error": as_response(ApiError(500, "0x80040216", "An unexpected error occurred.")),
     }

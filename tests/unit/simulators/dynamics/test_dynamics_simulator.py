@@ -245,3 +245,13 @@ def test_a_throttled_request_says_how_long_to_wait(client: Client) -> None:
     answer = client.http.get("accounts")
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3")
     assert answer.json()["error"]["code"] == "0x80072322"
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("throttled_by_time", "0x80072321"), ("throttled_by_concurrency", "0x80072326")]
+)
+def test_throttling_by_time_or_by_concurrency_has_a_code_of_its_own(client: Client, kind: str, code: str) -> None:
+    client.faults.add(kind, "records")
+    answer = client.http.get("accounts")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3")
+    assert answer.json()["error"]["code"] == code
