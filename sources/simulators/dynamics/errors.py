@@ -58,6 +58,11 @@ def unknown_segment(name: str) -> ApiError:
     return ApiError(404, "0x8006088a", f"Resource not found for the segment '{name}'.")
 
 
+def unknown_record(identifier: str, table: str) -> ApiError:
+    """The answer to the id of a row that does not exist."""
+    return ApiError(404, "0x80040217", f"Entity '{table}' With Id = {identifier} Does Not Exist")
+
+
 def unknown_property(name: str, table: str) -> ApiError:
     """The answer to a column that the table does not have."""
     kind = f"Microsoft.Dynamics.CRM.{table}"

@@ -13,14 +13,14 @@ from urllib.parse import quote
 
 import duckdb
 
-from sources.simulators.dynamics.errors import bad_query, expired_version, no_privilege, unknown_segment
+from sources.simulators.dynamics.errors import bad_query, expired_version, no_privilege, unknown_record, unknown_segment
 from sources.simulators.dynamics.faults import Faults
 from sources.simulators.dynamics.filters import order_sql, where_sql
 from sources.simulators.dynamics.navigation import ROW
 from sources.simulators.dynamics.rendering import Writer
 from sources.simulators.dynamics.schema import Table
 from sources.simulators.dynamics.state import LOG, EnvironmentState
-from sources.simulators.http import Fault, Request, Response, Spooled, spool, text
+from sources.simulators.http import Fault, Request, Response, Spooled, quoted, spool, text
 
 JSON = "application/json; odata.metadata=minimal"
 _OPEN_READS = 50
@@ -68,6 +68,19 @@ class Records:
             return self._more(request, token, fault)
         reading = self._changes(request, table) if "$deltatoken" in request.query else self._first(request, table)
         return self._page(request, reading, 0, fault)
+
+    def record(self, request: Request) -> Response:
+        """Answer ``GET <set>(<id>)``."""
+        table, key = self.table(request.parameters[0]), request.parameters[1].lower()
+        if unknown := {name for name in request.query if name.startswith("$")} - {"$select", "$expand"}:
+            raise bad_query(f"The query parameter {sorted(unknown)[0]} is not supported.")
+        source = f"{self.state.table(table.name)} as {ROW} where {ROW}.{quoted(table.primary_id)} = {text(key)}"
+        found = self.state.cursor().execute(f"select {self._record(request, table)} from {source}").fetchone()
+        if found is None:
+            raise unknown_record(key, table.name)
+        context = json.dumps(f"{request.base}/$metadata#{table.set_name}/$entity")
+        body = f'{{"@odata.context":{context},{found[0][1:-1]}'
+        return Response(200, {"Content-Type": JSON, "OData-Version": "4.0"}, body.encode())
 
     def count(self, request: Request) -> Response:
         """Answer ``GET <set>/$count``, of all records up to 5,000 or of the changes since a token."""

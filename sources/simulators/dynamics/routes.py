@@ -25,6 +25,7 @@ ROUTES = Routes(
         ("GET", _TABLE + r"/Attributes(?:/Microsoft\.Dynamics\.CRM\.(\w+))?", "attributes"),
         ("GET", _BASE + r"/RetrieveTotalRecordCount\(EntityNames=(@\w+|\[[^\]]*\])\)", "functions"),
         ("GET", _BASE + r"/(\w+)/\$count", "count"),
+        ("GET", _BASE + r"/(\w+)\(([0-9a-fA-F-]{36})\)", "record"),
         ("GET", _BASE + r"/(\w+)", "records"),
     )
 )
@@ -46,6 +47,7 @@ class Environment:
             "attributes": self.metadata.attributes,
             "functions": self.metadata.record_counts,
             "count": self.records.count,
+            "record": self.records.record,
         }
 
     def now(self) -> datetime:

@@ -130,6 +130,20 @@ def test_an_expanded_lookup_may_be_expanded_and_one_of_several_tables_goes_by_it
     assert "change tracking" in client.get("accounts?$expand=masterid", "odata.track-changes", 400)["error"]["message"]
 
 
+def test_one_row_is_read_by_its_id(client: Client, sample: dict[str, str]) -> None:
+    path = f"accounts({sample['litware'].upper()})?$select=name&$expand=primarycontactid($select=fullname)"
+    row = client.get(path)
+    assert (row["accountid"], row["name"]) == (sample["litware"], "Litware, Inc. (sample)")
+    assert row["primarycontactid"]["fullname"] == "Susanna Stubberod"
+    assert row["@odata.context"].endswith("$metadata#accounts/$entity") and row["@odata.etag"].startswith('W/"')
+    missing = client.get(f"accounts({sample['ann']})", status=404)["error"]
+    assert (missing["code"], missing["message"]) == (
+        "0x80040217",
+        f"Entity 'account' With Id = {sample['ann']} Does Not Exist",
+    )
+    assert client.get(f"{path}&$top=1", status=400)["error"]["code"] == "0x80060888"
+
+
 @pytest.mark.parametrize(
     "expand", ["nonsense", "primarycontactid($select=nonsense)", "primarycontactid($top=1)", "a b"]
 )
