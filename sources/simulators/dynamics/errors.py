@@ -32,12 +32,14 @@ class TokenError(Exception):
             "timestamp": "2024-01-01 00:00:00Z",
             "trace_id": "00000000-0000-0000-0000-000000000000",
             "correlation_id": "00000000-0000-0000-0000-000000000000",
+            "error_uri": f"https://login.microsoftonline.com/error?code={self.number}",
         }
 
 
-def unauthorized() -> ApiError:
-    """The answer to a missing, unknown or expired token."""
-    challenge = 'Bearer authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize"'
+def unauthorized(tenant: str, url: str) -> ApiError:
+    """The answer to a missing, unknown or expired token: where to sign in, and to what."""
+    authority = f"https://login.microsoftonline.com/{tenant}/oauth2/authorize"
+    challenge = f'Bearer authorization_uri="{authority}", resource_id="{url}/"'
     return ApiError(401, "0x80040220", "The token is not valid or has expired.", {"WWW-Authenticate": challenge})
 
 
@@ -54,6 +56,11 @@ def no_privilege(table: str) -> ApiError:
 def unknown_segment(name: str) -> ApiError:
     """The answer to an entity set that does not exist."""
     return ApiError(404, "0x8006088a", f"Resource not found for the segment '{name}'.")
+
+
+def unknown_record(identifier: str, table: str) -> ApiError:
+    """The answer to the id of a row that does not exist."""
+    return ApiError(404, "0x80040217", f"Entity '{table}' With Id = {identifier} Does Not Exist")
 
 
 def unknown_property(name: str, table: str) -> ApiError:
@@ -73,7 +80,13 @@ def expired_version() -> ApiError:
     return ApiError(400, "0x80044352", message)
 
 
-def throttled(seconds: int) -> ApiError:
-    """The answer beyond the requests of five minutes."""
-    message = "Number of requests exceeded the limit of 6000 over time window of 300 seconds."
-    return ApiError(429, "0x80072322", message, {"Retry-After": str(seconds)})
+def throttled(seconds: int, code: str = "0x80072322") -> ApiError:
+    """The answer beyond the requests, the execution time or the concurrent requests that five minutes allow."""
+    messages = {
+        "0x80072322": "Number of requests exceeded the limit of 6000 over time window of 300 seconds.",
+        "0x80072321": "Combined execution time of incoming requests exceeded limit of 1,200,000 milliseconds over"
+        " time window of 300 seconds. Decrease number of concurrent requests or reduce the duration of requests and try"
+        " again later.",
+        "0x80072326": "Number of concurrent requests exceeded the limit of 52.",
+    }
+    return ApiError(429, code, messages[code], {"Retry-After": str(seconds)})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import ClassVar
 
-from sources.simulators.dynamics.errors import ApiError, TokenError, not_a_member, throttled, unauthorized
+from sources.simulators.dynamics.errors import ApiError, TokenError, not_a_member, throttled
 from sources.simulators.http import Response, Rules, as_json
 
 
@@ -21,8 +21,8 @@ def as_response(error: ApiError | TokenError) -> Response:
 class Faults(Rules):
     """Everything that can be set to go wrong; the defaults are an environment in good health.
 
-    ``no_delta_link`` leaves the last page of a tracked read without its link; ``same_next_link`` gives a page its own
-    link as the next one.
+    ``unauthorized`` ends every session; ``no_delta_link`` leaves the last page of a tracked read without its link;
+    ``same_next_link`` gives a page its own link as the next one.
 
     Attributes:
         tracked_off: tables whose change tracking is switched off.
@@ -37,15 +37,28 @@ class Faults(Rules):
     """
 
     endpoints = frozenset(
-        {"token", "whoami", "definitions", "definition", "attributes", "count", "records", "next", "delta", "functions"}
+        {
+            "token",
+            "whoami",
+            "definitions",
+            "definition",
+            "attributes",
+            "count",
+            "record",
+            "records",
+            "next",
+            "delta",
+            "functions",
+        }
     )
     answers: ClassVar[Mapping[str, Response]] = {
-        "unauthorized": as_response(unauthorized()),
         "throttled": as_response(throttled(3)),
+        "throttled_by_time": as_response(throttled(3, "0x80072321")),
+        "throttled_by_concurrency": as_response(throttled(3, "0x80072326")),
         "not_a_member": as_response(not_a_member()),
         "server_error": as_response(ApiError(500, "0x80040216", "An unexpected error occurred.")),
     }
-    others = frozenset({"no_delta_link", "same_next_link"})
+    others = frozenset({"unauthorized", "no_delta_link", "same_next_link"})
 
     tracked_off: set[str] = field(default_factory=set)
     unreadable: set[str] = field(default_factory=set)

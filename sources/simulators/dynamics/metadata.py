@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
-from sources.simulators.dynamics.errors import ApiError, bad_query
+from sources.simulators.dynamics.errors import ApiError, bad_query, unknown_property
 from sources.simulators.dynamics.options import CHOICES, option_set
 from sources.simulators.dynamics.schema import Attribute, Table
 from sources.simulators.dynamics.state import EnvironmentState
 from sources.simulators.http import Request, Response, as_json
+
+_FIRST_CUSTOM_CODE = 10_000
+# what an attribute has by its kind: it can be selected behind a cast to that kind only
+_OF_ONE_KIND = frozenset(
+    {"Precision", "PrecisionSource", "IsBaseCurrency", "CalculationOf", "MaxLength", "Targets"}
+    | {"Format", "DateTimeBehavior"}
+)
 
 
 class Metadata:
@@ -20,12 +28,12 @@ class Metadata:
 
     def definitions(self, request: Request) -> Response:
         """Answer ``GET EntityDefinitions``; there is no paging."""
-        value = [_chosen(self._definition(each), request) for each in self.state.schema.values()]
+        value = [_chosen(self._definition(each), request, "EntityMetadata") for each in self.state.schema.values()]
         return as_json({"@odata.context": f"{request.base}/$metadata#EntityDefinitions", "value": value})
 
     def definition(self, request: Request) -> Response:
         """Answer ``GET EntityDefinitions(LogicalName='x')``."""
-        return as_json(_chosen(self._definition(self._table(request.parameters[0])), request))
+        return as_json(_chosen(self._definition(self._table(request.parameters[0])), request, "EntityMetadata"))
 
     def attributes(self, request: Request) -> Response:
         """Answer ``GET EntityDefinitions(LogicalName='x')/Attributes``, also cast to one kind of attribute."""
@@ -36,7 +44,7 @@ class Metadata:
         if cast:
             kind = cast.removesuffix("AttributeMetadata")
             shown = [each for each in shown if each["AttributeTypeName"]["Value"] == f"{kind}Type"]
-        value = [_chosen(each, request) for each in shown]
+        value = [_chosen(each, request, cast or "AttributeMetadata", () if cast else _OF_ONE_KIND) for each in shown]
         if "OptionSet" in request.query.get("$expand", "") and cast.removesuffix("AttributeMetadata") in CHOICES:
             by_name = {each.name: each for each in table.attributes}
             for chosen, each in zip(value, shown, strict=True):
@@ -66,6 +74,7 @@ class Metadata:
             "LogicalName": table.name,
             "EntitySetName": table.set_name,
             "SchemaName": table.name.capitalize(),
+            "ObjectTypeCode": table.type_code or _FIRST_CUSTOM_CODE + list(self.state.schema).index(table.name),
             "PrimaryIdAttribute": table.primary_id,
             "PrimaryNameAttribute": table.primary_name,
             "ChangeTrackingEnabled": self.state.is_tracked(table),
@@ -95,6 +104,12 @@ def _attribute(attribute: Attribute, table: Table) -> dict[str, Any]:
     }
     if attribute.is_lookup:
         shown["Targets"] = list(attribute.targets)
+    if kind == "Money":
+        shown |= {"Precision": 4, "PrecisionSource": 2, "IsBaseCurrency": False, "CalculationOf": None}
+    if kind == "Decimal":
+        shown["Precision"] = 10
+    if kind == "String":
+        shown["MaxLength"] = 4_000
     if kind == "DateTime":
         behavior = "DateOnly" if attribute.type == "DateOnly" else "UserLocal"
         shown |= {"Format": "DateOnly" if attribute.type == "DateOnly" else "DateAndTime"}
@@ -102,7 +117,10 @@ def _attribute(attribute: Attribute, table: Table) -> dict[str, Any]:
     return shown
 
 
-def _chosen(document: dict[str, Any], request: Request) -> dict[str, Any]:
-    """The properties that ``$select`` names; all without one."""
+def _chosen(document: dict[str, Any], request: Request, kind: str, hidden: Collection[str] = ()) -> dict[str, Any]:
+    """The properties that ``$select`` names, none of ``hidden``; all without one. Raises ApiError 400 for another."""
     select = [name.strip() for name in request.query.get("$select", "").split(",") if name.strip()]
+    for name in select:
+        if name not in document or name in hidden:
+            raise unknown_property(name, kind)
     return {name: value for name, value in document.items() if not select or name in select}

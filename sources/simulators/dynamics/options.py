@@ -24,7 +24,19 @@ def option_set(state: EnvironmentState, table: Table, attribute: Attribute) -> d
         )
         for value, language, label in rows.fetchall():
             labels.setdefault(value, []).append((language, label))
-    return {"IsGlobal": False, "Options": [_option(value, known) for value, known in labels.items()]}
+    options = [_option(value, known) | _paired(state, table, attribute, value) for value, known in labels.items()]
+    return {"IsGlobal": False, "Options": options}
+
+
+def _paired(state: EnvironmentState, table: Table, attribute: Attribute, value: int) -> dict[str, Any]:
+    """The state that a status belongs to, the first status of a state: as records have them."""
+    pair = {"Status": ("statuscode", "State", "statecode"), "State": ("statecode", "DefaultStatus", "statuscode")}
+    if attribute.type not in pair or not {"statecode", "statuscode"} <= set(table.columns()):
+        return {}
+    own, name, other = pair[attribute.type]
+    sql = f"select min({other}) from {state.table(table.name)} where {own} = {value}"
+    found = state.cursor().execute(sql).fetchone()
+    return {name: found[0] if found else None}
 
 
 def _option(value: int, labels: list[tuple[int, str]]) -> dict[str, Any]:

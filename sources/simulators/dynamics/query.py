@@ -11,20 +11,24 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sources.simulators.dynamics.errors import bad_query, expired_version, no_privilege, unknown_segment
+import duckdb
+
+from sources.simulators.dynamics.errors import bad_query, expired_version, no_privilege, unknown_record, unknown_segment
 from sources.simulators.dynamics.faults import Faults
-from sources.simulators.dynamics.filters import column_sql, order_sql, where_sql
-from sources.simulators.dynamics.rendering import record_sql
-from sources.simulators.dynamics.schema import Attribute, Table
+from sources.simulators.dynamics.filters import order_sql, where_sql
+from sources.simulators.dynamics.navigation import ROW
+from sources.simulators.dynamics.rendering import Writer
+from sources.simulators.dynamics.schema import Table
 from sources.simulators.dynamics.state import LOG, EnvironmentState
-from sources.simulators.http import Fault, Request, Response, Spooled, spool, text
+from sources.simulators.http import Fault, Request, Response, Spooled, quoted, spool, text
 
 JSON = "application/json; odata.metadata=minimal"
 _OPEN_READS = 50
 _TOKEN_TIME = "%m/%d/%Y %H:%M:%S"
-_OPTIONS = {"$select", "$filter", "$orderby", "$top", "$count", "$deltatoken", "$skiptoken"}
+_OPTIONS = {"$select", "$filter", "$orderby", "$expand", "$top", "$count", "$deltatoken", "$skiptoken"}
 _MOST_COUNTED = 5_000
-_NOT_TRACKED = {"$filter", "$orderby", "$top", "$count"}
+_NO_VALUE = "A literal of the filter is no value of its property's type."
+_NOT_TRACKED = {"$filter", "$orderby", "$expand", "$top", "$count"}
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,26 @@ class Records:
         reading = self._changes(request, table) if "$deltatoken" in request.query else self._first(request, table)
         return self._page(request, reading, 0, fault)
 
+    def record(self, request: Request) -> Response:
+        """Answer ``GET <set>(<id>)``."""
+        table, key = self.table(request.parameters[0]), request.parameters[1].lower()
+        if unknown := {name for name in request.query if name.startswith("$")} - {"$select", "$expand"}:
+            raise bad_query(f"The query parameter {sorted(unknown)[0]} is not supported.")
+        source = f"{self.state.table(table.name)} as {ROW} where {ROW}.{quoted(table.primary_id)} = {text(key)}"
+        found = self.state.cursor().execute(f"select {self._record(request, table)} from {source}").fetchone()
+        if found is None:
+            raise unknown_record(key, table.name)
+        context = json.dumps(f"{request.base}/$metadata#{table.set_name}/$entity")
+        body = f'{{"@odata.context":{context},{found[0][1:-1]}'
+        return Response(200, {"Content-Type": JSON, "OData-Version": "4.0"}, body.encode())
+
     def count(self, request: Request) -> Response:
         """Answer ``GET <set>/$count``, of all records up to 5,000 or of the changes since a token."""
         table = self.table(request.parameters[0])
         if "$deltatoken" in request.query:
             counted = self._changes(request, table).result.rows
         else:
-            counted = self._counted(self.state.table(table.name))
+            counted = self._counted(self._source(request, table))
         return Response(200, {"Content-Type": "text/plain"}, str(counted).encode())
 
     def _first(self, request: Request, table: Table) -> _Reading:
@@ -81,11 +98,9 @@ class Records:
             raise bad_query(f"Change tracking is not enabled for the entity '{table.name}'.")
         if tracked and (refused := sorted(_NOT_TRACKED & set(request.query))):
             raise bad_query(f"The query parameter {refused[0]} is not supported with change tracking.")
-        source = self.state.table(table.name)
-        if filter_text := request.query.get("$filter"):
-            source += f" where {where_sql(filter_text, table)}"
-        sql = f"select {record_sql(self._selected(request, table), request)} from {source}"
-        sql += f" order by {order_sql(request.query.get('$orderby') or table.primary_id, table)}"
+        source = self._source(request, table)
+        order = order_sql(request.query.get("$orderby") or table.primary_id, table, self.state)
+        sql = f"select {self._record(request, table)} from {source} order by {order}"
         if (top := request.query.get("$top", "")).isdigit():
             sql += f" limit {top}"
         with self.state.lock:
@@ -93,8 +108,22 @@ class Records:
             count = self._counted(source) if request.query.get("$count") == "true" else None
             return replace(self._reading(request, table, sql, token), count=count)
 
+    def _source(self, request: Request, table: Table) -> str:
+        """The rows of a table that ``$filter`` keeps."""
+        source = f"{self.state.table(table.name)} as {ROW}"
+        if filter_text := request.query.get("$filter"):
+            source += f" where {where_sql(filter_text, table, self.state, request.query)}"
+        return source
+
+    def _record(self, request: Request, table: Table) -> str:
+        writer = Writer(self.state, request.headers.get("prefer", ""))
+        return writer.record(table, request.query.get("$select", ""), request.query.get("$expand", ""))
+
     def _counted(self, source: str) -> int:
-        row = self.state.cursor().execute(f"select count(*) from {source}").fetchone()
+        try:
+            row = self.state.cursor().execute(f"select count(*) from {source}").fetchone()
+        except duckdb.ConversionException:
+            raise bad_query(_NO_VALUE) from None
         return min(_MOST_COUNTED, row[0] if row else 0)
 
     def _changes(self, request: Request, table: Table) -> _Reading:
@@ -102,10 +131,12 @@ class Records:
         version, since = _parsed(request.query["$deltatoken"])
         if since < self.state.now() - self.faults.change_retention:
             raise expired_version()
-        record = record_sql(self._selected(request, table), request)
+        record = self._record(request, table)
         context = f"{request.base}/$metadata#{table.set_name}/$deletedEntity"
         deleted = f"""'{{"@odata.context":"{context}","id":"' || id || '","reason":"deleted"}},'"""
-        changed = f"select {record} as row, 0 as part, versionnumber as version from {self.state.table(table.name)}"
+        changed = (
+            f"select {record} as row, 0 as part, versionnumber as version from {self.state.table(table.name)} as {ROW}"
+        )
         sql = (
             f"select row from ({changed} where versionnumber > {version}"
             f" union all select {deleted}, 1, version from {self.state.table(LOG)}"
@@ -118,7 +149,10 @@ class Records:
         path = self.folder / f"read_{next(self._numbers)}.json"
         select = request.query.get("$select")
         options = f"$select={select}&" if select else ""
-        return _Reading(spool(self.state.cursor(), sql, path), table, token, options)
+        try:
+            return _Reading(spool(self.state.cursor(), sql, path), table, token, options)
+        except duckdb.ConversionException:
+            raise bad_query(_NO_VALUE) from None
 
     def _more(self, request: Request, token: str, fault: Fault | None) -> Response:
         key, _, first = token.partition("-")
@@ -147,7 +181,10 @@ class Records:
         prefix = json.dumps(envelope)[:-1].encode() + b', "value": ['
         if rows:
             page = type(page)(page.path, page.start, page.end - 1)  # without the last comma
-        return Response(200, {"Content-Type": JSON, "OData-Version": "4.0"}, prefix, page, b"]}")
+        headers = {"Content-Type": JSON, "OData-Version": "4.0"}
+        if prefer := request.headers.get("prefer"):
+            headers["Preference-Applied"] = prefer
+        return Response(200, headers, prefix, page, b"]}")
 
     def _page_rows(self, request: Request) -> int:
         """The rows of a page: as many as odata.maxpagesize asks for, at most the environment's."""
@@ -162,15 +199,6 @@ class Records:
             while len(self._open) > _OPEN_READS:
                 self._open.popitem(last=False)[1].result.discard()
         return key
-
-    def _selected(self, request: Request, table: Table) -> tuple[Attribute, ...]:
-        """The attributes asked for; the primary id always."""
-        if not (select := request.query.get("$select")):
-            return table.attributes
-        names = [name.strip() for name in select.split(",")]
-        for name in names:
-            column_sql(name, table)
-        return tuple(each for each in table.attributes if each.property_name in (*names, table.primary_id))
 
     def _token(self) -> str:
         return f"{self.state.version}!{self.state.now().strftime(_TOKEN_TIME)}"

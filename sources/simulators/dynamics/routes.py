@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sources.simulators.dynamics.auth import Tokens
-from sources.simulators.dynamics.errors import ApiError, TokenError, unknown_segment
+from sources.simulators.dynamics.errors import ApiError, TokenError, unauthorized, unknown_segment
 from sources.simulators.dynamics.faults import Faults, as_response
 from sources.simulators.dynamics.metadata import Metadata
 from sources.simulators.dynamics.query import Records
@@ -25,6 +25,7 @@ ROUTES = Routes(
         ("GET", _TABLE + r"/Attributes(?:/Microsoft\.Dynamics\.CRM\.(\w+))?", "attributes"),
         ("GET", _BASE + r"/RetrieveTotalRecordCount\(EntityNames=(@\w+|\[[^\]]*\])\)", "functions"),
         ("GET", _BASE + r"/(\w+)/\$count", "count"),
+        ("GET", _BASE + r"/(\w+)\(([0-9a-fA-F-]{36})\)", "record"),
         ("GET", _BASE + r"/(\w+)", "records"),
     )
 )
@@ -46,6 +47,7 @@ class Environment:
             "attributes": self.metadata.attributes,
             "functions": self.metadata.record_counts,
             "count": self.records.count,
+            "record": self.records.record,
         }
 
     def now(self) -> datetime:
@@ -53,8 +55,9 @@ class Environment:
         return self.state.now()
 
     def headers(self) -> dict[str, str]:
-        """What is left of the requests of five minutes."""
-        return {"x-ms-ratelimit-burst-remaining-xrm-requests": "5999"}
+        """What is left of the requests and of the seconds of five minutes."""
+        left = "x-ms-ratelimit-{}-remaining-xrm-requests"
+        return {left.format("burst"): "5999", left.format("time"): "1,199.98"}
 
     def answer(self, request: Request) -> tuple[Response, Fault | None]:
         """Return the answer, and the fault the transport has to add to it."""
@@ -65,6 +68,7 @@ class Environment:
             if fault is not None:
                 if fault.kind == "unauthorized":
                     self.tokens.revoke_all()
+                    raise unauthorized(self.tokens.application.tenant_id, request.url)
                 if (failure := self.faults.answer_of(fault)) is not None:
                     return failure, None
             return self._answer(request, fault), fault
@@ -76,7 +80,7 @@ class Environment:
     def _answer(self, request: Request, fault: Fault | None) -> Response:
         if request.endpoint == "token":
             return as_json(self.tokens.grant(request.parameters[0], request.form(), request.url))
-        self.tokens.admit(request.headers.get("authorization", ""))
+        self.tokens.admit(request.headers.get("authorization", ""), request.url)
         if request.endpoint == "whoami":
             ids = dict.fromkeys(("BusinessUnitId", "UserId", "OrganizationId"), "00000000-0000-0000-0000-000000000001")
             return as_json({"@odata.context": f"{request.base}/$metadata#WhoAmIResponse", **ids})

@@ -70,6 +70,7 @@ class Table:
     attributes: tuple[Attribute, ...]
     has_change_tracking: bool = True
     is_custom: bool = False
+    type_code: int | None = None  # None: a custom table, whose code differs from environment to environment
 
     def of_property(self, name: str) -> Attribute | None:
         """The attribute whose property in a record has this name, or None."""
@@ -95,7 +96,8 @@ def load_schema(path: Path = FILE) -> dict[str, Table]:
         for kind, names in entry["attributes"].items():
             attributes += [_attribute(kind, each) for each in names.split()]
         tracked = entry.get("change_tracking", True)
-        tables[name] = Table(name, entry["set"], entry["id"], entry["name"], tuple(attributes), tracked)
+        keys = entry["set"], entry["id"], entry["name"]
+        tables[name] = Table(name, *keys, tuple(attributes), tracked, type_code=entry["code"])
     return tables
 
 

@@ -24,6 +24,7 @@ class DynamicsSimulator(Simulator):
         clock: the environment's time; the Date header and stamps follow it.
         faults: what shall go wrong; keep the object and change it while the server runs.
         port: 0 picks a free one.
+        public_key: PEM of the key that client assertions are verified with.
 
     Attributes:
         url: ``http://127.0.0.1:<port>``; the environment's URL and the authority's.
@@ -42,6 +43,7 @@ class DynamicsSimulator(Simulator):
         tenant_id: str = "acme.onmicrosoft.example",
         client_id: str = "5f0c2f0e-simulated-client",
         client_secret: str = "simulated-client-secret",
+        public_key: str | None = None,
     ) -> None:
         self.tenant_id, self.client_id, self.client_secret = tenant_id, client_id, client_secret
         self.credentials = {"tenant_id": tenant_id, "client_id": client_id, "client_secret": client_secret}
@@ -49,7 +51,8 @@ class DynamicsSimulator(Simulator):
         self.state = EnvironmentState(database, clock, self.faults)
         self.records = Records(self.state)
         self._folder = Path(tempfile.mkdtemp(prefix="dynamics-simulator-"))
-        self.tokens = Tokens(Application(tenant_id, client_id, client_secret), self.state, self.faults)
+        application = Application(tenant_id, client_id, client_secret, public_key)
+        self.tokens = Tokens(application, self.state, self.faults)
         self.environment = Environment(self.state, self.tokens, self.faults, self._folder)
         super().__init__(self.environment, port)
 

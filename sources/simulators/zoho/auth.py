@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from sources.simulators.http import BearerSessions, same
-from sources.simulators.zoho.errors import TokenError, invalid_token, too_many_tokens
+from sources.simulators.zoho.errors import TokenError, authentication_failure, invalid_token, too_many_tokens
 from sources.simulators.zoho.faults import Faults
 from sources.simulators.zoho.state import OrganizationState
 
@@ -63,6 +63,8 @@ class Tokens(BearerSessions):
         }
 
     def admit(self, authorization: str) -> None:
-        """Count one request against its token. Raises ApiError 401 when it is over."""
+        """Count one request against its token. Raises ApiError 401 when there is none or it is over."""
+        if not authorization.strip():
+            raise authentication_failure()
         if not self.admits(authorization):
             raise invalid_token()

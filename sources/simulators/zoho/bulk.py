@@ -7,12 +7,13 @@ import io
 import itertools
 import zipfile
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sources.simulators.http import Fault, Request, Response, Slice, as_json, quoted, text
-from sources.simulators.zoho.errors import ApiError, invalid_data, limit_exceeded, missing
+from sources.simulators.zoho.criteria import criteria_sql
+from sources.simulators.zoho.errors import ApiError, limit_exceeded, missing, page_range_exceeded
 from sources.simulators.zoho.faults import Faults
 from sources.simulators.zoho.listing import Listing
 from sources.simulators.zoho.rendering import OFFSET, OFFSET_MINUTES
@@ -20,7 +21,6 @@ from sources.simulators.zoho.schema import ARRAYS, LOOKUPS, Field, Module
 from sources.simulators.zoho.state import OrganizationState
 
 _MOST_FIELDS = 200
-_COMPARATORS = {"greater_equal": ">=", "greater_than": ">", "less_equal": "<=", "less_than": "<", "equal": "="}
 
 
 @dataclass
@@ -55,8 +55,10 @@ class Bulk:
         if module.name in self.faults.not_in_bulk:
             raise ApiError(400, "MODULE_NOT_SUPPORTED", "the given module is not supported in API")
         fields = self._fields(query.get("fields") or [], module)
-        where = self._criteria(query.get("criteria"), module)
+        where = criteria_sql(query.get("criteria"), module)
         page = int(query.get("page_token") or query.get("page") or 1)
+        if page > self.faults.bulk_pages:
+            raise page_range_exceeded(self.faults.bulk_pages)
         number = str(next(self._numbers))
         job = self._written(number, module, fields, where, page)
         job.state = "FAILURE" if fault is not None and fault.kind == "failed_job" else "COMPLETED"
@@ -112,20 +114,6 @@ class Bulk:
                 fields.append(found)
         return fields
 
-    def _criteria(self, criteria: Any, module: Module) -> str:
-        if not criteria:
-            return "true"
-        if "group" in criteria:
-            joined = f" {criteria.get('group_operator', 'and')} ".join(
-                self._criteria(c, module) for c in criteria["group"]
-            )
-            return f"({joined})"
-        name, comparator = criteria["field"]["api_name"], criteria["comparator"]
-        field = module.field(name)
-        if field is None or comparator not in _COMPARATORS:
-            raise invalid_data("the criteria is invalid", api_name=name)
-        return f"{quoted(name)} {_COMPARATORS[comparator]} {_literal(str(criteria['value']), field)}"
-
     def _written(self, number: str, module: Module, fields: list[Field], where: str, page: int) -> _Job:
         """Write a job's file: what is approved, by id."""
         columns = ", ".join(_cell(each) for each in fields)
@@ -142,16 +130,6 @@ class Bulk:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(f"{number}.csv", written.getvalue())
         return _Job(module.name, page, file, len(kept), len(rows) > most, "ADDED")
-
-
-def _literal(value: str, field: Field) -> str:
-    if field.value_kind != "datetime":
-        return text(value)
-    try:
-        moment = datetime.fromisoformat(value).astimezone(UTC).replace(tzinfo=None)
-    except ValueError:
-        raise invalid_data("the criteria is invalid", api_name=field.name) from None
-    return f"timestamp '{moment}'"
 
 
 def _cell(field: Field) -> str:

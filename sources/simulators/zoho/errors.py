@@ -38,8 +38,13 @@ def too_many_tokens() -> TokenError:
 
 
 def invalid_token() -> ApiError:
-    """The answer to a missing, unknown or expired token."""
+    """The answer to an unknown or expired token."""
     return ApiError(401, "INVALID_TOKEN", "invalid oauth token")
+
+
+def authentication_failure() -> ApiError:
+    """The answer to a request without a token."""
+    return ApiError(401, "AUTHENTICATION_FAILURE", "Authentication failed")
 
 
 def no_permission(what: str) -> ApiError:
@@ -63,9 +68,19 @@ def invalid_data(message: str, **details: Any) -> ApiError:
     return ApiError(400, "INVALID_DATA", message, details)
 
 
+def unknown_id() -> ApiError:
+    """The answer to the id of a record that does not exist."""
+    return invalid_data("the id given seems to be invalid", resource_path_index=1)
+
+
 def limit_exceeded(parameter: str, limit: int) -> ApiError:
     """The answer to more of something than a request may have."""
     return ApiError(400, "LIMIT_EXCEEDED", "The limit has exceeded", {"param_name": parameter, "limit": limit})
+
+
+def page_range_exceeded(pages: int) -> ApiError:
+    """The answer to a bulk read job for a page beyond the last that can be read."""
+    return ApiError(400, "PAGE_RANGE_EXCEEDED", "the page is beyond the range", {"max_limit": pages})
 
 
 def discrete_limit(limit: int) -> ApiError:
@@ -79,6 +94,32 @@ def invalid_query(message: str, **details: Any) -> ApiError:
     return ApiError(400, "INVALID_QUERY", message, details)
 
 
+def invalid_operator(operator: str, column: str) -> ApiError:
+    """The answer to a COQL condition with an operator that the type of its field does not take."""
+    details = {"reason": "invalid operator found", "column_name": column, "operator": operator}
+    return invalid_query("Invalid query formed", **details)
+
+
+def duplicate_column(name: str, clause: str) -> ApiError:
+    """The answer to a COQL query that names one field twice in a clause."""
+    return ApiError(400, "DUPLICATE_DATA", f"duplicate {clause} column", {"column_name": name})
+
+
 def syntax_error(near: str) -> ApiError:
     """The answer to a COQL query that cannot be parsed."""
     return ApiError(400, "SYNTAX_ERROR", "error occured while parsing the query", {"near": near})
+
+
+def missing_clause(clause: str) -> ApiError:
+    """The answer to a COQL query without a clause it needs."""
+    return ApiError(400, "SYNTAX_ERROR", "missing clause", {"clause": clause})
+
+
+def unknown_operator(operator: str) -> ApiError:
+    """The answer to a COQL condition with what is no operator."""
+    return ApiError(400, "SYNTAX_ERROR", "operator not supported", {"operator": operator})
+
+
+def mandatory_not_found(key: str) -> ApiError:
+    """The answer to a body without a key it needs."""
+    return ApiError(400, "MANDATORY_NOT_FOUND", "mandatory key not found", {"api_name": key})

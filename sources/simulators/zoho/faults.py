@@ -34,6 +34,7 @@ class Faults(Rules):
         page_rows: the most records of a page, whatever per_page asks for.
         coql_rows: the most records of a COQL answer.
         bulk_rows: the most records of a bulk job.
+        bulk_pages: how many bulk jobs of that many records one query may be read in.
         numbered_rows: how many records have numbered pages.
         token_rows: how many records page tokens reach.
         page_token_lifetime: how long a page token is good.
@@ -45,7 +46,20 @@ class Faults(Rules):
     """
 
     endpoints = frozenset(
-        {"token", "modules", "fields", "records", "ids", "deleted", "count", "related", "coql", "users", "org"}
+        {
+            "token",
+            "modules",
+            "fields",
+            "records",
+            "record",
+            "ids",
+            "deleted",
+            "count",
+            "related",
+            "coql",
+            "users",
+            "org",
+        }
         | {"currencies", "bulk_create", "bulk_status", "bulk_result"}
     )
     answers: ClassVar[Mapping[str, Response]] = {
@@ -69,6 +83,7 @@ class Faults(Rules):
     page_rows: int = 200
     coql_rows: int = 2_000
     bulk_rows: int = 200_000
+    bulk_pages: int = 10
     numbered_rows: int = 2_000
     token_rows: int = 100_000
     page_token_lifetime: timedelta = timedelta(hours=24)

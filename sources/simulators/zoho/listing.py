@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sources.simulators.http import Fault, Request, Response, quoted, text
+from sources.simulators.http.rendering import json_object, json_text
 from sources.simulators.zoho.errors import (
     ApiError,
     discrete_limit,
@@ -19,9 +20,10 @@ from sources.simulators.zoho.errors import (
     limit_exceeded,
     missing,
     no_permission,
+    unknown_id,
 )
 from sources.simulators.zoho.faults import Faults
-from sources.simulators.zoho.rendering import moment_sql, record_sql, shown_moment
+from sources.simulators.zoho.rendering import moment_sql, record_sql, shown_moment, value_sql
 from sources.simulators.zoho.schema import Field, Module
 from sources.simulators.zoho.state import DELETED, OrganizationState
 
@@ -65,6 +67,17 @@ class Listing:
         sql = f"from {self.state.table(module.name)} as r where {where} order by r.{order}"
         return self._page(request, record_sql(self.state, fields, "r"), sql, fault)
 
+    def record(self, request: Request) -> Response:
+        """Answer ``GET /{module}/{id}``: every field, or those asked for."""
+        name, record = request.parameters
+        module = self.module(name)
+        fields = self._fields(request, module) if "fields" in request.query else module.fields
+        where = f"from {self.state.table(name)} as r where r.id = {text(record)}"
+        found = self.state.cursor().execute(f"select {record_sql(self.state, fields, 'r')} {where}").fetchone()
+        if found is None:
+            raise unknown_id()
+        return _json(f'{{"data":[{found[0]}]}}')
+
     def deleted(self, request: Request, fault: Fault | None) -> Response:
         """Answer ``GET /{module}/deleted``, latest first."""
         module = self.module(request.parameters[0])
@@ -93,7 +106,7 @@ class Listing:
         name, record, listed = request.parameters
         module = self.module(name)
         if not self._count(f"from {self.state.table(module.name)} where id = {text(record)}"):
-            raise invalid_data("the id given seems to be invalid", resource_path_index=1)
+            raise unknown_id()
         if name == "Deals" and listed == "Stage_History":
             history = self.state.schema[listed]
             fields = [each for each in self._fields(request, history) if each.name != "Parent_Id"]
@@ -107,8 +120,8 @@ class Listing:
         module = self.module(listed)
         wanted = tuple(each for each in _names(request) if each != "Member_Status")
         fields = [each for each in module.fields if each.name in (*wanted, "id")]
-        status = """', "Member_Status":' || coalesce(to_json(m."Member_Status")::varchar, 'null') || '}'"""
-        record = f"rtrim({record_sql(self.state, fields, 'r')}, '}}') || {status}"
+        members = [(each.name, value_sql(self.state, each, "r")) for each in fields]
+        record = json_object([*members, ("Member_Status", json_text('m."Member_Status"'))])
         sql = (
             f"from {self.state.table('Campaign_Members')} as m"
             f' join {self.state.table(listed)} as r on m."Member" = r.id'

@@ -34,8 +34,22 @@ class Metadata:
             raise invalid_module()
         if module.name in self.faults.unreadable:
             raise no_permission(module.name)
-        shown = [_field(each, number) for number, each in enumerate(module.fields, 1) if each.name != "id"]
+        shown = []
+        for number, each in enumerate(module.fields, 1):
+            if each.name != "id":
+                shown.append(_field(each, number) | {"pick_list_values": self._picked(module, each, number)})
         return as_json({"fields": shown}) if shown else Response(204)
+
+    def _picked(self, module: Module, field: Field, number: int) -> list[dict[str, Any]]:
+        """The values of a picklist: those that records have, after the one that stands for none."""
+        if field.kind != "picklist":
+            return []
+        column = quoted(field.name)
+        found = self.state.cursor().execute(
+            f"select distinct {column} from {self.state.table(module.name)} where {column} is not null order by all"
+        )
+        values = ["-None-", *(row[0] for row in found.fetchall())]
+        return [_picked(value, f"55402300000{number:04d}{place:03d}", place) for place, value in enumerate(values, 1)]
 
     def users(self, request: Request) -> Response:
         """Answer ``GET /users?type=…``, by pages of up to 200."""
@@ -84,6 +98,18 @@ def _module(module: Module, number: int) -> dict[str, Any]:
     }
 
 
+def _picked(value: str, identifier: str, place: int) -> dict[str, Any]:
+    return {
+        "id": identifier,
+        "display_value": value,
+        "actual_value": value,
+        "reference_value": value,
+        "sequence_number": place,
+        "type": "used",
+        "colour_code": None,
+    }
+
+
 def _field(field: Field, number: int) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": f"55402300000001{number:04d}",
@@ -102,7 +128,6 @@ def _field(field: Field, number: int) -> dict[str, Any]:
         "history_tracking": None,
         "unique": {},
         "currency": {},
-        "pick_list_values": [],
         "multiselectlookup": {},
         "lookup": {},
         "subform": None,

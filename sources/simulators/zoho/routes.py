@@ -34,6 +34,7 @@ ROUTES = Routes(
         ("GET", _BASE + r"/(\w+)/actions/count", "count"),
         ("POST", _BASE + r"/(\w+)/actions/count", "count"),
         ("GET", _BASE + r"/(\w+)/(\d+)/(\w+)", "related"),
+        ("GET", _BASE + r"/(\w+)/(\d+)", "record"),
         ("GET", _BASE + r"/(\w+)", "records"),
     )
 )
@@ -57,6 +58,7 @@ class Organization:
             "currencies": metadata.currencies,
             "coql": coql.answer,
             "count": listing.count,
+            "record": listing.record,
             "bulk_status": bulk.status,
             "bulk_result": bulk.result,
         }

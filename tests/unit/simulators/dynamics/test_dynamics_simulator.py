@@ -2,52 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 from urllib.parse import unquote
 
-import httpx
 import pytest
 
-from sources.simulators.dynamics import DynamicsSimulator, Faults, empty_environment
+from tests.unit.simulators.dynamics.conftest import Client
 
 TRACKED = "odata.track-changes,odata.maxpagesize=2"
-
-
-class Client:
-    """A signed-in client of an empty environment whose clock the test turns."""
-
-    def __init__(self) -> None:
-        self.now, self.faults = datetime(2024, 3, 4, 12), Faults()
-        self.simulator = DynamicsSimulator(empty_environment(), clock=lambda: self.now, faults=self.faults)
-        self.records = self.simulator.records
-        self.http = httpx.Client(base_url=f"{self.simulator.url}/api/data/v9.2/", verify=False)
-        self.http.headers["Authorization"] = f"Bearer {self.token().json()['access_token']}"
-
-    def token(self, **changed: str) -> httpx.Response:
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": self.simulator.client_id,
-            "client_secret": self.simulator.client_secret,
-            "scope": f"{self.simulator.url}/.default",
-        }
-        url = f"{self.simulator.url}/{self.simulator.tenant_id}/oauth2/v2.0/token"
-        return httpx.post(url, data=form | changed, verify=False)
-
-    def get(self, path: str, prefer: str = "", status: int = 200) -> Any:
-        answer = self.http.get(path, headers={"Prefer": prefer})
-        assert answer.status_code == status, answer.text
-        return answer.json()
-
-
-@pytest.fixture
-def client() -> Iterator[Client]:
-    client = Client()
-    yield client
-    client.http.close()
-    client.simulator.close()
 
 
 def test_a_token_is_good_for_an_hour_and_its_errors_are_microsofts(client: Client) -> None:
@@ -56,9 +19,40 @@ def test_a_token_is_good_for_an_hour_and_its_errors_are_microsofts(client: Clien
     refused = client.token(client_secret="wrong")
     assert refused.status_code == 401 and refused.json()["error"] == "invalid_client"
     assert refused.json()["error_codes"] == [7000215]
+    assert refused.json()["error_uri"] == "https://login.microsoftonline.com/error?code=7000215"
     client.now += timedelta(hours=1)
-    refused = client.http.get("WhoAmI")
-    assert refused.status_code == 401 and refused.headers["WWW-Authenticate"].startswith("Bearer authorization_uri=")
+    assert client.http.get("WhoAmI").status_code == 401
+
+
+def test_a_refused_request_names_the_authority_and_the_resource_to_sign_in_to(client: Client) -> None:
+    challenge = (
+        f'Bearer authorization_uri="https://login.microsoftonline.com/{client.simulator.tenant_id}/oauth2/authorize"'
+        f', resource_id="{client.simulator.url}/"'
+    )
+    refused = client.http.get("WhoAmI", headers={"Authorization": ""})
+    assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, challenge)
+    client.faults.add("unauthorized", "whoami")
+    assert client.http.get("WhoAmI").headers["WWW-Authenticate"] == challenge
+
+
+def test_every_answer_says_what_is_left_of_requests_and_of_time(client: Client) -> None:
+    headers = client.http.get("WhoAmI").headers
+    assert headers["x-ms-ratelimit-burst-remaining-xrm-requests"] == "5999"
+    assert headers["x-ms-ratelimit-time-remaining-xrm-requests"] == "1,199.98"
+
+
+def test_an_answer_says_which_preferences_it_honours(client: Client) -> None:
+    prefer = 'odata.maxpagesize=2,odata.include-annotations="*"'
+    assert client.http.get("accounts", headers={"Prefer": prefer}).headers["Preference-Applied"] == prefer
+    assert "Preference-Applied" not in client.http.get("accounts").headers
+
+
+def test_a_table_has_its_object_type_code_and_a_custom_one_a_code_from_ten_thousand_on(client: Client) -> None:
+    client.records.add_table("new_thing", {"new_name": "varchar"})
+    select = "EntityDefinitions?$select=LogicalName,ObjectTypeCode"
+    codes = {each["LogicalName"]: each["ObjectTypeCode"] for each in client.get(select)["value"]}
+    assert (codes["account"], codes["contact"], codes["incident"], codes["systemuser"]) == (1, 2, 112, 8)
+    assert codes["new_thing"] >= 10_000 and len(set(codes.values())) == len(codes)
 
 
 def test_an_initial_tracked_read_ends_in_a_delta_link_on_its_last_page_only(client: Client) -> None:
@@ -143,7 +137,9 @@ def test_metadata_tells_sets_keys_attributes_and_which_dates_are_days(client: Cl
 def test_metadata_has_every_property_that_the_documented_requests_select(client: Client) -> None:
     client.records.add_column("account", "new_interests", "integer[]")
     of_table = "LogicalName,EntitySetName,SchemaName,PrimaryIdAttribute,PrimaryNameAttribute,ChangeTrackingEnabled,"
-    of_table += "CanChangeTrackingBeEnabled,IsCustomEntity,IsIntersect,IsActivity,DataProviderId,OwnershipType"
+    of_table += (
+        "ObjectTypeCode,CanChangeTrackingBeEnabled,IsCustomEntity,IsIntersect,IsActivity,DataProviderId,OwnershipType"
+    )
     tables = {each["LogicalName"]: each for each in client.get(f"EntityDefinitions?$select={of_table}")["value"]}
     assert set(tables["account"]) == set(of_table.split(","))
     assert tables["email"]["IsActivity"] and tables["account"]["OwnershipType"] == "UserOwned"
@@ -154,6 +150,46 @@ def test_metadata_has_every_property_that_the_documented_requests_select(client:
     assert set(columns["name"]) == set(of_column.split(","))
     several = columns["new_interests"]
     assert (several["AttributeType"], several["AttributeTypeName"]["Value"]) == ("Virtual", "MultiSelectPicklistType")
+
+
+def test_a_cast_to_one_kind_tells_what_only_that_kind_has(client: Client) -> None:
+    path = "EntityDefinitions(LogicalName='account')/Attributes/Microsoft.Dynamics.CRM."
+
+    def cast(kind: str, name: str) -> dict[str, object]:
+        found = client.get(f"{path}{kind}AttributeMetadata")["value"]
+        return next(each for each in found if each["LogicalName"] == name)
+
+    money = cast("Money", "revenue")
+    assert [money[name] for name in ("Precision", "PrecisionSource", "IsBaseCurrency", "CalculationOf")] == [
+        4,
+        2,
+        False,
+        None,
+    ]
+    assert cast("Decimal", "exchangerate")["Precision"] == 10
+    assert cast("String", "name")["MaxLength"] == 4000
+    assert cast("Lookup", "primarycontactid")["Targets"] == ["contact"]
+
+
+def test_a_property_that_metadata_does_not_have_is_refused(client: Client) -> None:
+    missing = client.get("EntityDefinitions?$select=Nonsense", status=400)["error"]["message"]
+    assert missing == "Could not find a property named 'Nonsense' on type 'Microsoft.Dynamics.CRM.EntityMetadata'."
+    path = "EntityDefinitions(LogicalName='account')/Attributes"
+    missing = client.get(f"{path}?$select=LogicalName,MaxLength", status=400)["error"]["message"]
+    assert missing == "Could not find a property named 'MaxLength' on type 'Microsoft.Dynamics.CRM.AttributeMetadata'."
+    client.get(f"{path}/Microsoft.Dynamics.CRM.StringAttributeMetadata?$select=LogicalName,MaxLength")
+    assert "MaxLength" in next(each for each in client.get(path)["value"] if each["LogicalName"] == "name")
+
+
+def test_the_options_of_a_status_name_their_state_and_those_of_a_state_its_first_status(client: Client) -> None:
+    label = {"objecttypecode": "account", "langid": 1033, "attributevalue": 1, "value": "Inactive"}
+    client.records.insert_many("stringmap", [label | {"attributename": each} for each in ("statecode", "statuscode")])
+    client.records.insert("account", {"statecode": 1, "statuscode": 1})
+    path = "EntityDefinitions(LogicalName='account')/Attributes/Microsoft.Dynamics.CRM."
+    options = "AttributeMetadata?$select=LogicalName&$expand=OptionSet"
+    (status,) = client.get(f"{path}Status{options}")["value"][0]["OptionSet"]["Options"]
+    (state,) = client.get(f"{path}State{options}")["value"][0]["OptionSet"]["Options"]
+    assert (status["State"], state["DefaultStatus"]) == (1, 1)
 
 
 def test_a_cast_to_a_kind_of_choice_expands_its_labels(client: Client) -> None:
@@ -209,3 +245,13 @@ def test_a_throttled_request_says_how_long_to_wait(client: Client) -> None:
     answer = client.http.get("accounts")
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3")
     assert answer.json()["error"]["code"] == "0x80072322"
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("throttled_by_time", "0x80072321"), ("throttled_by_concurrency", "0x80072326")]
+)
+def test_throttling_by_time_or_by_concurrency_has_a_code_of_its_own(client: Client, kind: str, code: str) -> None:
+    client.faults.add(kind, "records")
+    answer = client.http.get("accounts")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3")
+    assert answer.json()["error"]["code"] == code

@@ -5,64 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
-import httpx
 import pytest
 
-from sources.simulators.zoho import Faults, ZohoSimulator, empty_organization
-
-
-class Client:
-    """A signed-in client of an empty organization whose clock the test turns."""
-
-    def __init__(self) -> None:
-        self.now, self.faults = datetime(2024, 3, 4, 12), Faults()
-        self.simulator = ZohoSimulator(empty_organization(), clock=lambda: self.now, faults=self.faults)
-        self.records = self.simulator.records
-        self.http = httpx.Client(base_url=self.simulator.url, verify=False)
-        self.sign_in()
-
-    def token(self, **changed: str) -> httpx.Response:
-        form = {
-            "grant_type": "refresh_token",
-            "client_id": self.simulator.client_id,
-            "client_secret": self.simulator.client_secret,
-            "refresh_token": self.simulator.refresh_token,
-        }
-        return self.http.post("/oauth/v2/token", data=form | changed)
-
-    def sign_in(self) -> None:
-        self.http.headers["Authorization"] = f"Zoho-oauthtoken {self.token().json()['access_token']}"
-
-    def get(self, path: str, status: int = 200, **headers: str) -> Any:
-        answer = self.http.get(
-            f"/crm/v8{path}", headers={name.replace("_", "-"): each for name, each in headers.items()}
-        )
-        assert answer.status_code == status, answer.text
-        return answer.json() if answer.content else None
-
-    def query(self, text: str, status: int = 200) -> Any:
-        answer = self.http.post("/crm/v8/coql", json={"select_query": text})
-        assert answer.status_code == status, answer.text
-        return answer.json() if answer.content else None
-
-    def bulk(self, **query: Any) -> httpx.Response:
-        return self.http.post("/crm/bulk/v8/read", json={"query": query, "file_type": "csv"})
-
-    def accounts(self, count: int) -> list[str]:
-        return self.records.insert_many("Accounts", [{"Account_Name": f"name {number}"} for number in range(count)])
-
-
-@pytest.fixture
-def client() -> Iterator[Client]:
-    client = Client()
-    yield client
-    client.http.close()
-    client.simulator.close()
+from tests.unit.simulators.zoho.conftest import Client
 
 
 def test_a_token_is_good_for_an_hour_and_names_the_domain_of_the_api(client: Client) -> None:
@@ -70,6 +18,11 @@ def test_a_token_is_good_for_an_hour_and_names_the_domain_of_the_api(client: Cli
     assert (answer["expires_in"], answer["api_domain"]) == (3600, client.simulator.url)
     client.now += timedelta(hours=1)
     assert client.get("/org", 401)["code"] == "INVALID_TOKEN"
+
+
+def test_a_request_without_a_token_is_refused_otherwise_than_one_with_a_wrong_token(client: Client) -> None:
+    assert client.get("/org", 401, Authorization="Zoho-oauthtoken 1000.wrong")["code"] == "INVALID_TOKEN"
+    assert client.get("/org", 401, Authorization="")["code"] == "AUTHENTICATION_FAILURE"
 
 
 def test_a_refused_grant_comes_with_http_200_and_the_eleventh_in_ten_minutes_with_400(client: Client) -> None:
@@ -145,6 +98,16 @@ def test_a_record_has_lookups_with_names_and_times_in_the_organizations_zone(cli
     assert len(record["id"]) == 18 and isinstance(record["id"], str)
 
 
+def test_one_record_is_read_by_its_id_with_every_field_or_those_asked_for(client: Client) -> None:
+    first, second = client.accounts(2)
+    (record,) = client.get(f"/Accounts/{second}?fields=Account_Name")["data"]
+    assert record == {"id": second, "Account_Name": "name 1"}
+    (record,) = client.get(f"/Accounts/{first}")["data"]
+    assert record["Account_Name"] == "name 0" and "Industry" in record
+    refused = client.get("/Accounts/1", 400)
+    assert (refused["code"], refused["message"]) == ("INVALID_DATA", "the id given seems to be invalid")
+
+
 def test_converted_leads_are_listed_on_request_only(client: Client) -> None:
     lead = client.records.insert("Leads", {"Last_Name": "Low"})
     client.records.convert(lead, account="1", contact="2")
@@ -174,50 +137,6 @@ def test_a_merge_sends_its_losers_to_the_bin_and_moves_what_pointed_to_them(clie
     assert client.get("/Contacts?fields=Account_Name")["data"][0]["Account_Name"]["id"] == winner
     assert [each["id"] for each in client.get("/Accounts/deleted")["data"]] == [loser]
     assert client.get("/Accounts/actions/count") == {"count": 1}
-
-
-@pytest.mark.parametrize(
-    ("condition", "names"),
-    [
-        ("id is not null", ["name 0", "name 1", "name 2"]),
-        ("((Modified_Time >= '2024-03-04T12:00:00+00:00' and Employees > 1) and id > 1)", ["name 2"]),
-        ("Account_Name in ('name 0', 'name 1')", ["name 0", "name 1"]),
-        ("(Employees is null or Account_Name = 'name 2')", ["name 0", "name 1", "name 2"]),
-    ],
-)
-def test_coql_selects_what_a_condition_names(client: Client, condition: str, names: list[str]) -> None:
-    ids = client.accounts(3)
-    client.records.update("Accounts", ids[2], {"Employees": 5})
-    found = client.query(f"select Account_Name from Accounts where {condition} order by id asc limit 2000")
-    assert [each["Account_Name"] for each in found["data"]] == names
-    assert found["info"] == {"count": len(names), "more_records": False}
-
-
-@pytest.mark.parametrize(
-    ("query", "code"),
-    [
-        ("select id from Accounts", "SYNTAX_ERROR"),
-        ("select id from Accounts where id > 1 and id > 2 and id > 3", "SYNTAX_ERROR"),
-        ("select Nonsense from Accounts where id is not null", "INVALID_QUERY"),
-        ("select Quoted_Items from Quotes where id is not null", "INVALID_QUERY"),
-        ("select Description from Accounts where id is not null", "INVALID_QUERY"),
-        ("select id from Accounts where id is not null limit 2001", "LIMIT_EXCEEDED"),
-        ("select id from Nonsense where id is not null", "INVALID_MODULE"),
-    ],
-)
-def test_coql_refuses_what_is_documented(client: Client, query: str, code: str) -> None:
-    assert client.query(query, 400)["code"] == code
-
-
-def test_coql_pages_by_offset_and_shows_lookups_as_ids(client: Client) -> None:
-    (account, *_) = client.accounts(5)
-    client.records.insert("Contacts", {"Last_Name": "Low", "Account_Name": account})
-    (contact,) = client.query("select Account_Name, Account_Name.Account_Name from Contacts where id is not null")[
-        "data"
-    ]
-    assert contact["Account_Name"] == {"id": account} and contact["Account_Name.Account_Name"] == "name 0"
-    found = client.query("select id from Accounts where id is not null order by id asc limit 1, 2")
-    assert len(found["data"]) == 2 and found["info"]["more_records"] is True
 
 
 def test_a_bulk_job_goes_through_its_states_and_ends_in_a_zip_of_one_csv(client: Client) -> None:
@@ -254,6 +173,56 @@ def test_bulk_read_takes_criteria_of_any_type(client: Client) -> None:
         assert done["result"]["count"] == count, field
 
 
+@pytest.mark.parametrize(
+    ("field", "comparator", "value", "names"),
+    [
+        ("Account_Name", "not_equal", "Zylker", ["Other", "Zylker Inc"]),
+        ("Account_Name", "contains", "yl", ["Zylker", "Zylker Inc"]),
+        ("Account_Name", "not_contains", "yl", ["Other"]),
+        ("Account_Name", "starts_with", "Zy", ["Zylker", "Zylker Inc"]),
+        ("Account_Name", "ends_with", "Inc", ["Zylker Inc"]),
+        ("Account_Name", "in", ["Zylker", "Other"], ["Other", "Zylker"]),
+        ("Account_Name", "not_in", ["Zylker", "Other"], ["Zylker Inc"]),
+        ("Employees", "between", ["2", "3"], ["Other", "Zylker Inc"]),
+        ("Employees", "not_between", ["2", "3"], ["Zylker"]),
+        ("Created_Time", "between", ["2024-03-04T11:00:00+00:00", "2024-03-04T11:59:59+00:00"], []),
+    ],
+)
+def test_bulk_read_has_the_comparators_that_are_documented(
+    client: Client, field: str, comparator: str, value: str | list[str], names: list[str]
+) -> None:
+    rows = [("Zylker", 1), ("Zylker Inc", 2), ("Other", 3)]
+    client.records.insert_many("Accounts", [{"Account_Name": name, "Employees": count} for name, count in rows])
+    criteria = {"field": {"api_name": field}, "comparator": comparator, "value": value}
+    created = client.bulk(module={"api_name": "Accounts"}, fields=["Account_Name"], criteria=criteria)
+    assert created.status_code == 201, created.text
+    link = f"/crm/bulk/v8/read/{created.json()['data'][0]['details']['id']}"
+    with zipfile.ZipFile(io.BytesIO(client.http.get(f"{link}/result").content)) as archive:
+        (_, *lines) = csv.reader(io.StringIO(archive.read(archive.namelist()[0]).decode()))
+    assert sorted(line[1] for line in lines) == names
+
+
+def test_bulk_read_ends_at_two_million_records_and_takes_twenty_five_criteria(client: Client) -> None:
+    refused = client.bulk(module={"api_name": "Accounts"}, page=11)
+    assert (refused.status_code, refused.json()["code"]) == (400, "PAGE_RANGE_EXCEEDED")
+    assert refused.json()["details"] == {"max_limit": 10}
+    one = {"field": {"api_name": "Employees"}, "comparator": "equal", "value": "1"}
+    group = {"group_operator": "or", "group": [one] * 26}
+    refused = client.bulk(module={"api_name": "Accounts"}, criteria=group)
+    assert (refused.json()["code"], refused.json()["details"]) == ("CRITERIA_LIMIT_EXCEEDED", {"max_limit": 25})
+
+
+def test_bulk_read_refuses_a_field_or_a_comparator_that_criteria_do_not_take(client: Client) -> None:
+    for field, comparator, code in (
+        ("Tag", "equal", "FIELD_IN_CRITERIA_NOT_SUPPORTED"),
+        ("Employees", "contains", "FIELD_COMPARATOR_IN_CRITERIA_NOT_SUPPORTED"),
+        ("Employees", "nonsense", "FIELD_COMPARATOR_IN_CRITERIA_NOT_SUPPORTED"),
+    ):
+        criteria = {"field": {"api_name": field}, "comparator": comparator, "value": "1"}
+        refused = client.bulk(module={"api_name": "Accounts"}, criteria=criteria)
+        assert (refused.status_code, refused.json()["code"]) == (400, code)
+
+
 def test_bulk_read_refuses_what_it_does_not_take(client: Client) -> None:
     client.faults.not_in_bulk.add("Calls")
     fields = {"module": {"api_name": "Accounts"}, "fields": ["Tag"]}
@@ -280,6 +249,32 @@ def test_fields_tell_types_lookups_subforms_and_what_a_formula_returns(client: C
     assert (fields["Tag"]["data_type"], fields["Tag"]["json_type"]) == ("text", "jsonarray")
     modules = {each["api_name"]: each["generated_type"] for each in client.get("/settings/modules")["modules"]}
     assert (modules["Quotes"], modules["Quoted_Items"]) == ("default", "subform") and "Users" not in modules
+
+
+def test_a_picklist_names_its_values_in_order_after_none(client: Client) -> None:
+    for industry in ("Mining", "Banking", "Mining"):
+        client.records.insert("Accounts", {"Account_Name": "a", "Industry": industry})
+    fields = {each["api_name"]: each for each in client.get("/settings/fields?module=Accounts")["fields"]}
+    values = fields["Industry"]["pick_list_values"]
+    assert [(each["display_value"], each["sequence_number"]) for each in values] == [
+        ("-None-", 1),
+        ("Banking", 2),
+        ("Mining", 3),
+    ]
+    assert {"id", "display_value", "actual_value", "reference_value", "sequence_number", "type", "colour_code"} == set(
+        values[1]
+    )
+    assert fields["Phone"]["pick_list_values"] == []
+
+
+def test_the_members_of_a_campaign_come_with_their_lookups_and_status(client: Client) -> None:
+    campaign = client.records.insert("Campaigns", {"Campaign_Name": "Fair"})
+    owner = client.records.insert("Users", {"full_name": "Ann Lee"})
+    lead = client.records.insert("Leads", {"Last_Name": "Low", "Owner": owner})
+    member = {"Parent_Id": campaign, "Member": lead, "Module": "Leads", "Member_Status": "Invited"}
+    client.records.insert("Campaign_Members", member)
+    (found,) = client.get(f"/Campaigns/{campaign}/Leads?fields=Owner,Member_Status")["data"]
+    assert (found["Owner"], found["Member_Status"]) == ({"name": "Ann Lee", "id": owner}, "Invited")
 
 
 def test_an_organization_with_one_currency_lists_none(client: Client) -> None:
