@@ -133,10 +133,9 @@ class MySQL(Database):
         def literal(moment: datetime) -> str:
             return f"'{moment}'"
 
-        # a zero date is no time at all, like NULL, and neither is one without a month or day, or of 31 February
+        # a zero date is no time at all, like NULL
         inside = condition(own, window, zone, literal, is_date=column.type == "DATE")
-        partial = f"coalesce(dayofmonth(last_day({own})), 0) < dayofmonth({own}) or dayofmonth({own}) = 0"
-        return f"({inside} or {own} < '1000-01-01' or {partial})"
+        return f"({inside} or {own} < '1000-01-01')"
 
 
 def _exact_float(own: str) -> str:

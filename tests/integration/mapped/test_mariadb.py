@@ -97,24 +97,6 @@ def test_a_cursor_reads_only_what_changed_and_rows_whose_stamp_is_zero(
     assert (second.rows_read, second.rows_appended) == (3, 3)
 
 
-def test_a_row_whose_stamp_lacks_a_day_or_a_month_is_read_whenever_it_changes(
-    database: pymysql.cursors.Cursor, source: MappedSource
-) -> None:
-    stamps = {1: "2022-11-00", 2: "2022-00-00", 3: "2022-02-31 10:00:00", 4: "2022-02-28 10:00:00", 5: "0000-00-00"}
-    database.execute("create table people (id int primary key, name varchar(20), changed datetime, day date)")
-    for key, stamp in stamps.items():
-        database.execute("insert into people values (%s, 'old', %s, %s)", [key, stamp, stamp[:10]])
-    source.write(HEAD + "  people: {key: id, cursor: changed}\n  by_day: {table: people, key: id, cursor: day}")
-    source.night()
-    database.execute("update crm_clock set now_at = '2026-03-02 02:00:00'")
-    database.execute("update people set name = 'new'")
-    assert [result.error for result in source.night().values()] == [None, None]
-    # nothing tells when they changed, but that the fourth, which says it, did not
-    expected = [(1, "new"), (2, "new"), (3, "new"), (4, "old"), (5, "new")]
-    assert source.living("old_crm__people", "id, name") == expected
-    assert source.living("old_crm__by_day", "id, name") == expected
-
-
 def test_a_float_arrives_with_every_bit_it_has(database: pymysql.cursors.Cursor, source: MappedSource) -> None:
     database.execute("create table ratings (id int primary key, score float, wide double)")
     # 16777215 is the largest odd number a float holds; six digits would make it 16777200
