@@ -57,6 +57,11 @@ class SourceColumn:
     parse: str | None = None
 
 
+def decodable(name: str, typed: str) -> str:
+    """Return ``typed``, SQL over the column ``name``, or NULL where the text is marked as undecodable."""
+    return f"case when not starts_with({identifier(name)}, '{UNDECODABLE}') then {typed} end"
+
+
 class Database(ABC):
     """One source database, attached read-only to whatever DuckDB connection is at hand."""
 

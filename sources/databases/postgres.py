@@ -10,7 +10,7 @@ from datetime import datetime
 import duckdb
 
 from sources.contract import Window
-from sources.databases.database import UNDECODABLE, Database, SourceColumn
+from sources.databases.database import UNDECODABLE, Database, SourceColumn, decodable
 from sources.databases.table import SourceTable
 from sources.databases.windows import condition
 from sources.quoting import identifier, quoted
@@ -158,7 +158,7 @@ def _as_bytes(column: SourceColumn) -> SourceColumn:
         convert=f"coalesce(try(decode({own})), '{UNDECODABLE}' || hex({own}))",
         is_direct=False,
         is_text=True,
-        parse=f"case when not starts_with({own}, '{UNDECODABLE}') then {own} end",
+        parse=decodable(column.name, own),
     )
 
 

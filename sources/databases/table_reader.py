@@ -10,7 +10,7 @@ import duckdb
 
 from sources.contract import Column, Extract, Reading, SourceObject, Window
 from sources.databases import landing
-from sources.databases.database import UNDECODABLE, Database, SourceColumn
+from sources.databases.database import Database, SourceColumn, decodable
 from sources.databases.landing import Landing
 from sources.databases.sqlite import SQLite
 from sources.databases.sweep import sweep
@@ -157,8 +157,7 @@ class _Reader:
             decoded = as_bytes.get(name)
             value = each.value.replace(own, decoded.convert or own) if decoded else each.value
             typed = each.column.parse or f"try_cast({own} as {each.column.type})"
-            parse = f"case when not starts_with({own}, '{UNDECODABLE}') then {typed} end"
-            kept.append(replace(each.column, parse=parse) if decoded else each.column)
+            kept.append(replace(each.column, parse=decodable(name, typed)) if decoded else each.column)
             marked.append(Landing(kept[-1], value, True))
         source = database.scan(self.reading.connection, self.table, tuple(as_bytes.values()), where)
         return landing.stage(self.reading, landing.select_sql(marked, source), "bytes"), tuple(kept)
@@ -185,6 +184,8 @@ def _landings(table: SourceTable, columns: Sequence[SourceColumn]) -> list[Landi
         own = table.declared(column.name)
         if own and (own.format or own.type.upper() != column.type.upper()):
             parse = landing.parse_sql(column.name, own.type, own.format)
+            if column.parse:
+                parse = decodable(column.name, parse or f"try_cast({identifier(column.name)} as {own.type})")
             kept = Column(column.name, own.type, parse)
             landings.append(Landing(kept, value if column.is_text else f"cast({value} as varchar)", True))
         else:

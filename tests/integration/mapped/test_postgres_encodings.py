@@ -15,6 +15,7 @@ connection: {{kind: postgres, host: {0.host}, port: {0.port}, user: {0.user}, pa
 tables:
   people: {{key: id}}
   asked: {{query: "select id, name from people", key: id}}
+  declared: {{table: people, key: id, columns: {{name: varchar(80)}}}}
 """
 
 
@@ -42,20 +43,22 @@ def test_a_database_in_another_encoding_is_read_as_what_it_means(
     encoded: Callable[[str, bytes], None], source: MappedSource
 ) -> None:
     encoded("LATIN1", b"insert into people values ('1', 'M\xfcller', '\xe9', 2)")
-    assert [result.error for result in source.night(publish=False).values()] == [None, None]
+    assert [result.error for result in source.night(publish=False).values()] == [None, None, None]
     assert source.living("old_crm__people", "id, name, code, visits") == [("1", "Müller", "é", 2)]
     assert source.living("old_crm__asked", "id, name") == [("1", "Müller")]
+    assert source.living("old_crm__declared", "id, name") == [("1", "Müller")]
 
 
 def test_of_texts_in_several_encodings_those_that_are_not_utf8_are_set_aside_and_their_rows_kept(
     encoded: Callable[[str, bytes], None], source: MappedSource
 ) -> None:
     encoded("SQL_ASCII", b"insert into people values ('1', 'M\xfcller', 'ab', 2), ('2', 'M\xc3\xbcller', null, null)")
-    assert [result.error for result in source.night(publish=False).values()] == [None, None]
+    assert [result.error for result in source.night(publish=False).values()] == [None, None, None]
     assert source.living("old_crm__people", "id, name, code, visits") == [
         ("1", None, "ab", 2),
         ("2", "Müller", None, None),
     ]
     assert source.living("old_crm__asked", "id, name") == [("1", None), ("2", "Müller")]
+    assert source.living("old_crm__declared", "id, name") == [("1", None), ("2", "Müller")]
     # the bytes are there, in hexadecimal
-    assert source.rejects() == [("1", "name", "\ufdd04DFC6C6C6572")] * 2
+    assert source.rejects() == [("1", "name", "\ufdd04DFC6C6C6572")] * 3
