@@ -31,8 +31,11 @@ def parse_sql(name: str, type_name: str, text_format: str | None) -> str | None:
         return f"try(cast(make_timestamp(cast({micros} as bigint)) as {type_name}))"
     moment = f"try_strptime(trim({own}), {quoted(text_format)})"
     if "%Y" in text_format:
-        # DuckDB takes fewer digits too: 31/01/26 would be a day of the year 26
-        moment = f"case when contains({own}, strftime({moment}, '%Y')) then {moment} end"
+        # DuckDB takes fewer digits too: 31/01/26 would be a day of the year 26. The text's offset may put its moment
+        # into the year beside its own
+        shifts = (" - interval 1 day", "", " + interval 1 day") if "%z" in text_format.lower() else ("",)
+        has_year = " or ".join(f"contains({own}, strftime({moment}{shift}, '%Y'))" for shift in shifts)
+        moment = f"case when {has_year} then {moment} end"
     return f"try_cast({moment} as {type_name})"
 
 

@@ -176,8 +176,19 @@ from {target.log} where {target.mine} {about} group by _row_key""")
 
 
 def _all_identified(extract: Extract, keyless: int) -> bool:
-    """Say whether every row read is known by its key: one that is not may be any record, so none is absent for sure."""
-    return not keyless and all(reject.record_id is not None for reject in extract.rejects)
+    """Say whether every row read is known by its key: one that is not may be any record, so none is absent for sure.
+
+    A reject without a record is such a row, unless it is of a field beside the key: its row was read all the same.
+    """
+    key = {name.lower() for name in extract.object.key}
+    unknown = (reject.field_name for reject in extract.rejects if reject.record_id is None)
+    return not keyless and not any(field is None or field.lower() in key for field in unknown)
+
+
+def _set_aside(extract: Extract) -> str:
+    """Return the list of the records that a reader set aside: each is there, though not among the rows."""
+    ids = dict.fromkeys(reject.record_id for reject in extract.rejects if reject.record_id is not None)
+    return f"[{', '.join(f'hash({literal(each)})' for each in ids)}]::ubigint[]"
 
 
 def _load_absent(connection: duckdb.DuckDBPyConnection, target: Target, extract: Extract, keyless: int) -> None:
@@ -189,11 +200,10 @@ def _load_absent(connection: duckdb.DuckDBPyConnection, target: Target, extract:
     connection.execute("create or replace temp table lake_absent (_row_key ubigint)")
     if not extract.is_snapshot or not _all_identified(extract, keyless):
         return
-    set_aside = ", ".join(f"hash({literal(reject.record_id)})" for reject in extract.rejects)
     connection.execute(
         "insert into temp.lake_absent select _row_key from temp.lake_states"
         " anti join temp.lake_seen using (_row_key)"
-        f" where _is_living and not list_contains([{set_aside}]::ubigint[], _row_key)"
+        f" where _is_living and not list_contains({_set_aside(extract)}, _row_key)"
     )
     told = f" where _row_key not in (select {KEY} from temp.lake_feed)" if extract.has_feed else ""
     (absent,) = _one(connection, f"select count(*) from temp.lake_absent{told}")
@@ -294,19 +304,15 @@ qualify row_number() over (partition by _record_id order by _gone_into is null, 
 
 
 def _replaced(target: Target, extract: Extract) -> str:
-    """Return the living records of the parents read whole that the extract does not list, to be united with others.
-
-    A record that a reader set aside is there, though not among the rows.
-    """
+    """Return the living records of the parents read whole that the extract does not list, to be united with others."""
     parent = next(each.name for each in target.placed if each.source == extract.object.key[0])
-    set_aside = ", ".join(f"hash({literal(reject.record_id)})" for reject in extract.rejects)
     return f"""
     union all
     select _record_id, max(_loaded_at), max(changed_at), 'purged', null::varchar
     from {target.log} as known
     inner join {extract.replaced} as parents on known.{identifier(parent)} = parents.parent_id
     where {target.mine} and {KEY} not in (select _row_key from temp.lake_seen)
-        and not list_contains([{set_aside}]::ubigint[], {KEY})
+        and not list_contains({_set_aside(extract)}, {KEY})
     group by _record_id having arg_max(_op, _loaded_at) = 'upsert'"""
 
 

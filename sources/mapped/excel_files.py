@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 
 import duckdb
 
 from sources.contract import Reject
 from sources.mapped.csv_files import FILE_COLUMN, spelt, unique_names
-from sources.mapped.excel_formulas import uncalculated
+from sources.mapped.excel_formulas import sheet_part, uncalculated
 from sources.mapped.mapping import FileFormat
 from sources.mapped.unreadable import UnreadableFile
 from sources.mapped.zip_files import DAMAGED
@@ -33,11 +35,15 @@ def select_sql(
     parts = []
     rejects: list[Reject] = []
     for path, place in files:
-        if dates_from_1904(path):
-            raise UnreadableFile(f"{path.name} counts days from 1904; save it with the 1900 date system")
+        with _whole(path):
+            if _dates_from_1904(path):
+                raise UnreadableFile(f"{path.name} counts days from 1904; save it with the 1900 date system")
+            part = sheet_part(path, written.sheet)
         header = spelt(_header(duck, path, written), spellings)
         names |= dict.fromkeys(header)
-        rejects += uncalculated(path, path.name, header, written)
+        if part:
+            with _whole(path):
+                rejects += uncalculated(path, part, header, written.header_row)
         cells = ", ".join(f"nullif(c{position}, '') as {identifier(name)}" for position, name in enumerate(header, 1))
         aliases = ", ".join(f"c{position}" for position in range(1, len(header) + 1))
         source = f"{_range(path, written, written.header_row + 1, len(header))} as sheet({aliases})"
@@ -56,13 +62,19 @@ def select_sql(
     return union, tuple((name, "VARCHAR") for name in names), tuple(rejects)
 
 
-def dates_from_1904(path: Path) -> bool:
-    """Whether a workbook counts days from 1904, as old ones from the Mac do. Raises UnreadableFile for what is none."""
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Refuse a file that is damaged, lacks a part or is no workbook at all, by its name."""
     try:
-        with zipfile.ZipFile(path) as book:
-            return bool(_DATES_FROM_1904.search(book.read("xl/workbook.xml")))
-    except (*DAMAGED, KeyError) as error:
+        yield
+    except (*DAMAGED, KeyError, ParseError) as error:
         raise UnreadableFile(f"{path.name} is no whole workbook (.xlsx): {error}") from None
+
+
+def _dates_from_1904(path: Path) -> bool:
+    """Whether a workbook counts days from 1904, as old ones from the Mac do."""
+    with zipfile.ZipFile(path) as book:
+        return bool(_DATES_FROM_1904.search(book.read("xl/workbook.xml")))
 
 
 def _header(duck: duckdb.DuckDBPyConnection, path: Path, written: FileFormat) -> tuple[str, ...]:

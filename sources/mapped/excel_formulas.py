@@ -12,49 +12,79 @@ from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
 from sources.contract import Reject
-from sources.mapped.mapping import FileFormat
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _CHUNK = 1 << 22
-# a calculated text may be empty: its cell says that it is a text
+# no cell with a formula is longer: it has 8,192 characters at most, which XML may spell out
+_LONGEST = 1 << 16
+# programs give every element a prefix, or none
+_ANY = rb"(?:[\w.-]+:)?"
 _UNCALCULATED = re.compile(
-    rb'<c r="(?P<letters>[A-Z]+)(?P<row>\d+)"(?![^>]*t="str")[^>]*><f[^>]*?(?:/>|>(?P<formula>[^<]*)</f>)'
-    rb"(?:<v\s*/>|<v></v>)?</c>"
+    rb"<%(any)sc(?P<attributes>\s[^>]*)>\s*"
+    rb"<%(any)sf(?:\s[^>]*?)?(?:/>|>(?P<formula>[^<]*)</%(any)sf>)\s*"
+    rb"(?:<%(any)sv(?:\s[^>]*?)?(?:/>|></%(any)sv>)\s*)?</%(any)sc>" % {b"any": _ANY}
 )
+_PLACE = re.compile(rb'\sr="(?P<letters>[A-Z]+)(?P<row>\d+)"')
+# a calculated text may be empty: its cell says that it is a text
+_TEXT = re.compile(rb'\st="str"')
 
 
-def uncalculated(path: Path, name: str, header: Sequence[str], written: FileFormat) -> Iterator[Reject]:
-    """Yield the cells below the header that hold a formula and no value; ``name`` is the file's, for messages."""
-    for cell in _found(path, written.sheet):
-        row, column = int(cell["row"]), _position(cell["letters"].decode())
-        if row <= written.header_row or column > len(header):
-            continue
-        place = f"{cell['letters'].decode()}{row}"
+def sheet_part(path: Path, sheet: str | None) -> str | None:
+    """Return the file inside a workbook that holds a sheet, the first one unless it is named; None where none is.
+
+    Raises KeyError where a part is missing that another names, ParseError where one is no XML.
+    """
+    with zipfile.ZipFile(path) as book:
+        sheets = ElementTree.fromstring(book.read("xl/workbook.xml")).findall(".//{*}sheet")
+        found = next((each for each in sheets if sheet in (None, each.get("name"))), None)
+        links = ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))
+        targets = {each.get("Id"): each.get("Target", "") for each in links}
+        if found is None:
+            return None
+        # r:id, whose namespace differs between the two kinds of workbooks, beside sheetId
+        wanted = next((value for name, value in found.items() if name.endswith("}id")), None)
+        if wanted not in targets:
+            raise KeyError(f"There is no part of the sheet {found.get('name')}")
+        # a path with .. in it is not made plain: the reader of workbooks does not do so either
+        return book.getinfo(str(PurePosixPath("/xl", targets[wanted])).lstrip("/")).filename
+
+
+def uncalculated(path: Path, part: str, header: Sequence[str], header_row: int) -> Iterator[Reject]:
+    """Yield one reject per column that holds formulas without a value below the header of a sheet."""
+    first: dict[int, tuple[str, str]] = {}
+    counts: dict[int, int] = {}
+    for letters, row, formula in _found(path, part):
+        column = _position(letters)
+        if row > header_row and column <= len(header):
+            first.setdefault(column, (f"{letters}{row}", f"={formula}"))
+            counts[column] = counts.get(column, 0) + 1
+    for column, (place, formula) in first.items():
+        more = counts[column] - 1
+        others = f", nor {more:,} more of its column" if more else ""
         reason = (
-            f"{name} cell {place}: its formula was never calculated; open the workbook in a spreadsheet and save it"
+            f"{path.name} cell {place}: its formula was never calculated{others}; open the workbook in a spreadsheet"
+            " and save it"
         )
-        formula = f"={(cell['formula'] or b'').decode('utf-8', 'replace')}"
         yield Reject(None, header[column - 1], formula, reason, place)
 
 
-def _found(path: Path, sheet: str | None) -> Iterator[re.Match[bytes]]:
-    """Yield the cells of the sheet that is read, the first one unless it is named."""
-    with zipfile.ZipFile(path) as book:
-        sheets = ElementTree.fromstring(book.read("xl/workbook.xml")).iter(f"{_MAIN}sheet")
-        link = next((each.get(_ID) for each in sheets if sheet in (None, each.get("name"))), None)
-        links = ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))
-        target = next((each.get("Target", "") for each in links if each.get("Id") == link), None)
-        if not target:
-            return
-        rest = b""
-        with book.open(str(PurePosixPath("/xl", target)).lstrip("/")) as cells:
-            while chunk := cells.read(_CHUNK):
-                text = rest + chunk
-                whole = max(0, text.rfind(b"<c "))
-                yield from _UNCALCULATED.finditer(text, 0, whole)
-                rest = text[whole:]
-        yield from _UNCALCULATED.finditer(rest)
+def _found(path: Path, part: str) -> Iterator[tuple[str, int, str]]:
+    """Yield column, row and formula of each such cell of a sheet."""
+    with zipfile.ZipFile(path) as book, book.open(part) as cells:
+        rest, is_more = b"", True
+        while is_more:
+            chunk = cells.read(_CHUNK)
+            text, is_more = rest + chunk, bool(chunk)
+            # what begins later may end in the next chunk
+            end = max(0, len(text) - _LONGEST) if is_more else len(text)
+            for cell in _UNCALCULATED.finditer(text):
+                if cell.start() >= end:
+                    break
+                end = max(end, cell.end())
+                place = _PLACE.search(cell["attributes"])
+                if place and not _TEXT.search(cell["attributes"]):
+                    formula = (cell["formula"] or b"").decode("utf-8", "replace")
+                    yield place["letters"].decode(), int(place["row"]), formula
+            rest = text[end:]
 
 
 def _position(letters: str) -> int:

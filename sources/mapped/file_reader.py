@@ -121,7 +121,8 @@ class FileReader:
         """Stage the rows; of several versions of a record the last file's last line counts. False if there were."""
         names = [identifier(each.column.name) for each in landings]
         values = ", ".join(f"{each.value} as {name}" for each, name in zip(landings, names, strict=True))
-        staged = landing.stage(reading, f"select {values}, {FILE_COLUMN} from ({parsed.select})", "rows")
+        # a value may be typed text of another column, which `typed_value` calls raw.<name>
+        staged = landing.stage(reading, f"select {values}, {FILE_COLUMN} from ({parsed.select}) as raw", "rows")
         by_name = {each.column.name.lower(): each.column for each in landings}
         parts = [f"cast({typed_value(by_name[(each.column or '').lower()])} as varchar)" for each in table.key]
         keys = ", ".join(parts)
@@ -132,7 +133,7 @@ class FileReader:
             return f"(select {', '.join(names)} from {staged})", True
         order = parsed.ordered_select or parsed.select
         numbered = f"select *, row_number() over () as {_ORDER} from ({order})"
-        select = f"select {values}, {FILE_COLUMN}, {_ORDER} from ({numbered})"
+        select = f"select {values}, {FILE_COLUMN}, {_ORDER} from ({numbered}) as raw"
         staged = landing.stage(Reading(reading.connection, reading.staging), select, "ordered")
         return (
             f"""(

@@ -23,10 +23,25 @@ def parse_file_text(column: Column, written: FileFormat, own_format: str | None,
     parse = _parse(column, written, own_format)
     if not is_key or written.kind == "parquet":
         return parse
-    # 1.23457E+17 was an id before a spreadsheet rounded it, a number as much as a text: it is no key of anything
-    rounded = quoted(rf"[+-]?\d(\{written.decimal}\d+)?[eE]\+?\d+")
     value = typed_value(Column(column.name, column.type, parse))
-    return f"case when not regexp_full_match({identifier(column.name)}, {rounded}) then {value} end"
+    return f"case when not ({_is_rounded(column, written)}) then {value} end"
+
+
+def _is_rounded(column: Column, written: FileFormat) -> str:
+    """Return the condition that a key lost digits.
+
+    1.23457E+17 was an id before a spreadsheet rounded it, a number as much as a text: it is no key of anything.
+    """
+    own, point = identifier(column.name), rf"\{written.decimal}"
+    short, fraction = rf"[+-]?\d({point}\d+)?[eE]\+?\d+", rf"{point}(\d+)"
+    rounded = f"regexp_full_match({own}, {quoted(short)})"
+    if column.type.lower().split("(")[0] not in _NUMBERS:
+        return rounded
+    exponent = rf"try_cast(regexp_extract({own}, '\d+$') as integer)"
+    places = f"length(regexp_extract({own}, {quoted(fraction)}, 1))"
+    # Java writes 1.0E7, without a plus, and rounds nothing that a double holds in 15 digits: these zeros are known
+    exact = rf"regexp_matches({own}, '\.\d+E(\d|1[0-4])$')"
+    return f"{rounded} and not {exact} and coalesce({places} < {exponent}, true)"
 
 
 def _parse(column: Column, written: FileFormat, own_format: str | None) -> str | None:

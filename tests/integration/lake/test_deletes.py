@@ -163,6 +163,15 @@ def test_a_row_that_cannot_be_identified_proves_no_absence(lake: Lake) -> None:
     assert commit(lake, extract(*rows(3), is_snapshot=True)).rows_deleted == 1
 
 
+@pytest.mark.parametrize(("field", "gone"), [("Name", 1), ("id", 0)])
+def test_a_field_set_aside_leaves_its_row_unidentified_only_where_it_is_part_of_the_key(
+    lake: Lake, field: str, gone: int
+) -> None:
+    commit(lake, extract(*rows(4), is_snapshot=True))
+    cell = Reject(None, field, "=A1", "never calculated", "B2")
+    assert commit(lake, extract(*rows(3), is_snapshot=True, rejects=(cell,))).rows_deleted == gone
+
+
 def test_an_absent_record_of_another_source_is_not_touched(lake: Lake) -> None:
     commit(lake, extract(*rows(2), is_snapshot=True), source="emea")
     commit(lake, extract(row("z"), is_snapshot=True), source="apac")

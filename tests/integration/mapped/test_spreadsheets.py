@@ -95,6 +95,19 @@ def test_an_id_that_a_spreadsheet_rounded_is_no_key_whatever_its_type_and_locale
     assert source.rejects() == [(None, "id", None)]
 
 
+@pytest.mark.parametrize("kind", ["bigint", "decimal(20,0)"])
+def test_a_number_with_all_of_its_digits_is_a_key_though_its_exponent_is_written(
+    drop: Path, source: MappedSource, kind: str
+) -> None:
+    """Programs in Java write a number from ten million on so, and leave the zeros at its end out."""
+    numbers = ["1.2345678E7", "1.234567E7", "1.0E7", "1.2345678e+07", "1.23E+07", "1.23E17"]
+    deliver(drop, "orders_1.csv", "id,name\n" + "".join(f"{number},Ann\n" for number in numbers))
+    source.write(HEAD + f'    columns: {{id: "{kind}"}}\n')
+    assert source.night(publish=False)["orders"].error is None
+    assert source.living("old_crm__orders", "id") == [(10_000_000,), (12_345_670,), (12_345_678,)]
+    assert source.rejects() == [(None, "id", None)] * 2
+
+
 @pytest.mark.parametrize("date_format", ["", "%d/%m/%Y"])
 def test_a_year_of_two_digits_is_no_year_of_the_first_century(
     drop: Path, source: MappedSource, date_format: str
