@@ -18,7 +18,7 @@ from sources.errors import TransientSourceError
 from sources.http import ApiError
 from sources.http.pages import Pages, Staged, deletes_relation, united
 from sources.quoting import identifier
-from sources.reconciling import reconciles
+from sources.reconciling import reads_whole
 
 _log = logging.getLogger(__name__)
 # the token of a window without a delta link: without any token the environment had no such table, and all of it is due
@@ -42,7 +42,7 @@ class TableReader:
     def read(self, obj: SourceObject, window: Window, days: int | None) -> Extract:
         """Return every change of the window; ``days`` apart, and where no changes are kept, it is read whole."""
         obj = _as_visible(obj, self._found)
-        is_whole = window.since is None or window.token is None or reconciles(obj, window, days)
+        is_whole = reads_whole(obj, window, self._reading.last, days)
         if self._found.is_tracked:
             if window.token and not is_whole and self._asks_for_all(window.token):
                 try:

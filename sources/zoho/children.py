@@ -16,7 +16,7 @@ from sources.contract import Extract, Reading, SourceObject, Window
 from sources.errors import SourceError, TransientSourceError
 from sources.http import ApiError
 from sources.http.pages import Pages, Staged
-from sources.reconciling import reconciles
+from sources.reconciling import reads_whole
 from sources.zoho.answers import GRANT_READ
 from sources.zoho.api import ROOT, Api
 from sources.zoho.coql import Query, QueryReader
@@ -49,11 +49,11 @@ class ChildReader:
     def read(self, obj: SourceObject, window: Window, days: int | None) -> Extract:
         """Return the children of every parent that changed in the window, or of all parents as a snapshot."""
         feed: dict[str, Gone] = {}
-        is_due = window.token != SEEN or reconciles(obj, window, days)
-        is_whole = window.since is None or (is_due and not self._child.is_capped)
+        last = self._reading.last
+        is_whole = window.since is None or (reads_whole(obj, window, last, days) and not self._child.is_capped)
         if window.since is not None:
             try:
-                feed = read_feed(self._api, self._child.parent, window.since, window.until)
+                feed = read_feed(self._api, self._child.parent, window.since, window.until, last)
             except FeedExpiredError:
                 is_whole = not self._child.is_capped
         parents = self._changed(obj, None if is_whole else window.since, window.until)

@@ -13,7 +13,7 @@ from sources.http import ApiError
 from sources.http.chunking import Chunks
 from sources.http.pages import Staged, empty_relation, united
 from sources.quoting import identifier, quoted
-from sources.reconciling import reconciles
+from sources.reconciling import reads_whole
 from sources.zoho.api import Api
 from sources.zoho.bulk import BulkReader, BulkUnavailableError
 from sources.zoho.coql import Query, QueryReader
@@ -54,11 +54,11 @@ class ModuleReader:
         has_stamp = STAMP in self.found.names
         obj = replace(obj, cursor=STAMP if has_stamp else None)
         feed: dict[str, Gone] = {}
-        is_whole = window.since is None or not has_stamp or window.token != SEEN
-        is_whole = is_whole or reconciles(obj, window, self._policy.reconcile_days)
+        last = self._reading.last
+        is_whole = not has_stamp or reads_whole(obj, window, last, self._policy.reconcile_days)
         if window.since is not None:
             try:
-                feed = read_feed(self._api, obj.name, window.since, window.until)
+                feed = read_feed(self._api, obj.name, window.since, window.until, last)
             except FeedExpiredError:
                 is_whole = True
         rows = self._whole() if is_whole else self._changed(window)
