@@ -191,7 +191,8 @@ class Reading:
         connection: the lake's DuckDB connection; a database connector attaches its source to it.
         staging: an empty folder for pages, removed after the commit.
         progress: called with the number of rows newly staged.
-        is_first: whether the lake never had a window of the object, so that it knows none of its records.
+        last: the window of the object that the lake committed last; None where it had none, and so knows no record. A
+            window to read that was asked for again lacks its token and begins elsewhere.
         log: returns SQL for a FROM clause yielding what the lake has committed of a table of this source: the change
             log's own columns. For what a source tells only to who knows the record, such as whether it still exists.
     """
@@ -200,7 +201,7 @@ class Reading:
     staging: Path
     progress: Callable[[int], None] = field(default=_ignore)
     log: Callable[[str], str] = field(default=_no_log)
-    is_first: bool = False
+    last: Window | None = None
 
 
 @dataclass(frozen=True)

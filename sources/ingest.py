@@ -76,7 +76,7 @@ def ingest(
     batch = _Batch(connector, lake, run_id, folder, progress)
     for obj in objects:
         window = _window(last.get(obj.table), obj, now, full=full, since=since)
-        batch.read(obj, window, is_first=obj.table not in last)
+        batch.read(obj, window, last.get(obj.table))
         yield from batch.taken()
     batch.commit()
     remove_tree(folder)
@@ -123,11 +123,11 @@ class _Batch:
         self._waiting: list[_Staged] = []
         self._done: list[ObjectResult] = []
 
-    def read(self, obj: SourceObject, window: Window, *, is_first: bool) -> None:
+    def read(self, obj: SourceObject, window: Window, last: Window | None) -> None:
         """Read one object; commit what waits when that is enough, or cannot wait."""
         started, own = time.monotonic(), self._own_folder(obj)
         try:
-            extract = self._connector.read(obj, window, self._reading(obj, own, is_first))
+            extract = self._connector.read(obj, window, self._reading(obj, own, last))
         except Exception as error:
             self.commit()
             remove_tree(own)
@@ -177,7 +177,7 @@ class _Batch:
         self._folder.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix=f"{obj.table}-", dir=self._folder))
 
-    def _reading(self, obj: SourceObject, own: Path, is_first: bool) -> Reading:
+    def _reading(self, obj: SourceObject, own: Path, last: Window | None) -> Reading:
         def staged(rows: int) -> None:
             if self._progress:
                 self._progress(obj.table, rows)
@@ -187,7 +187,7 @@ class _Batch:
                 self.commit()
             return self._lake.log_of(self._connector.type, self._connector.name, table)
 
-        return Reading(self._lake.connection, own, staged, log, is_first)
+        return Reading(self._lake.connection, own, staged, log, last)
 
     def _fail(self, obj: SourceObject, error: Exception, seconds: float) -> None:
         failure = _actionable(self._connector.name, obj.name, error)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sources.config import Option, SourceConfig
-from sources.contract import SourceObject, Window
+from sources.contract import Reading, SourceObject, Window
 
 _DAYS = {"daily": 1, "weekly": 7, "monthly": 28, "never": None}
 # a Sunday: reconciliation weeks start on it
@@ -44,3 +44,25 @@ def reconciles(obj: SourceObject, window: Window, days: int | None) -> bool:
     span = timedelta(days=days)
     last_end = window.since + obj.lookback
     return (last_end - _FIRST_SPAN) // span != (window.until - _FIRST_SPAN) // span
+
+
+def reads_whole(obj: SourceObject, window: Window, last: Window | None, days: int | None) -> bool:
+    """Whether all of ``obj`` is read: the first time, after a window without it, and where a span of ``days`` begins.
+
+    For a source that leaves a token whenever it has the object. Told from the ``last`` window committed: the one to
+    read may be a span that was asked for again, which has no token and begins in another span of days.
+    """
+    if window.since is None or last is None or last.token is None:
+        return True
+    return reconciles(obj, Window(last.until - obj.lookback, window.until), days)
+
+
+def was_there(obj: SourceObject, reading: Reading) -> bool:
+    """Whether the source had ``obj`` before: its last window left a token, or rows of it are in the lake.
+
+    One that is hidden now must not be read as empty: that would be a silent loss.
+    """
+    if reading.last and reading.last.token is not None:
+        return True
+    found = reading.connection.execute(f"select 1 from {reading.log(obj.table)} limit 1").fetchone()
+    return found is not None

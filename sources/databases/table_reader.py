@@ -85,7 +85,7 @@ class _Reader:
             window = replace(window, since=None)
         window = replace(window, token=shape)
         extract = self._extract(window)
-        if not self.table.sweep or self.reading.is_first:
+        if not self.table.sweep or self.reading.last is None:
             # without records in the lake none is gone, nor unseen
             return extract
         keys = self._staged_keys()

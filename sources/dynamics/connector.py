@@ -19,7 +19,7 @@ from sources.dynamics.objects import OBJECTS, custom_table
 from sources.dynamics.reader import TableReader
 from sources.errors import SourceError
 from sources.http.pages import empty_relation
-from sources.reconciling import reconcile_days
+from sources.reconciling import reconcile_days, was_there
 
 # what every environment has; the others come with the sales, service or marketing apps
 ALWAYS = frozenset({"account", "contact", "activitypointer", "systemuser", "transactioncurrency", "organization"})
@@ -79,8 +79,7 @@ class DynamicsConnector:
         found = self._describe(obj)
         if found is not None:
             return TableReader(self._api, found, reading, reading.staging / "read").read(obj, window, self._days)
-        # one that was read before is hidden now: empty would be a silent loss
-        if obj.name in ALWAYS or obj not in OBJECTS or window.token:
+        if obj.name in ALWAYS or obj not in OBJECTS or was_there(obj, reading):
             message = "the environment has no such table, or the application user may not see it."
             raise SourceError(self.name, obj.name, message, f"{GRANT_READ} Or list it under skip_objects.")
         names = [column.name for column in obj.columns]

@@ -18,7 +18,7 @@ from sources.errors import TransientSourceError
 from sources.http import ApiError
 from sources.http.pages import Pages, Staged, deletes_relation, united
 from sources.quoting import identifier
-from sources.reconciling import reconciles
+from sources.reconciling import reads_whole
 
 _log = logging.getLogger(__name__)
 # the token of a window without a delta link: without any token the environment had no such table, and all of it is due
@@ -27,8 +27,9 @@ _SEEN = "seen"
 _LONGEST_SELECT = 28_000
 # what fits into a URL beside it
 _IDS_A_REQUEST = 40
-# pages without a unique order may skip some records; that so many are skipped is an answer that went wrong
-_MOST_MISSED = 1_000
+# pages without a unique order may skip some records; that so many are skipped is an answer that went wrong, and so many
+# are asked for one by one
+_MOST_BY_ID = 1_000
 
 
 class TableReader:
@@ -42,7 +43,7 @@ class TableReader:
     def read(self, obj: SourceObject, window: Window, days: int | None) -> Extract:
         """Return every change of the window; ``days`` apart, and where no changes are kept, it is read whole."""
         obj = _as_visible(obj, self._found)
-        is_whole = window.since is None or window.token is None or reconciles(obj, window, days)
+        is_whole = reads_whole(obj, window, self._reading.last, days)
         if self._found.is_tracked:
             if window.token and not is_whole and self._asks_for_all(window.token):
                 try:
@@ -73,8 +74,8 @@ class TableReader:
         """Read what changed since ``link``.
 
         A record that is named as changed and as deleted was deleted while the pages came, or is there again: what
-        becomes of it is asked by its id. The next link may count from the last page, so what changed since the first is
-        read once more.
+        becomes of it is asked by its id; of very many, by reading the table whole. The next link may count from the
+        last page, so what changed since the first is read once more.
         """
         started = self._api.http.server_time or self._api.clock()
         rows, gone = self._pages(self._found.names), self._pages(("record_id", "deleted_at"))
@@ -90,6 +91,8 @@ class TableReader:
             staged = self._with_late(obj, staged, started)
         if deletes:
             both = f"select record_id from {deletes} where record_id in ({self._keys(staged)})"
+            if self._counted(both) > _MOST_BY_ID:
+                return self._whole(obj, window)
             there = self._by_ids(obj, self._texts(both))
             staged = united([staged, there], self._found.names)
             deletes = f"(select * from {deletes} where record_id not in ({self._keys(there)}))"
@@ -124,16 +127,15 @@ class TableReader:
         for page in self._api.pages(collection(self._found.set_name, (self._key,), orderby=self._key), obj.name):
             ids.add_records([self._found.row(each) for each in page.records])
         came, listed = self._keys(staged), self._keys(ids.staged())
-        missed = self._texts(f"({listed} except {came}) union ({came} except {listed})")
-        if len(missed) > _MOST_MISSED:
-            message = f"{len(missed):,} records came or were listed, and not both."
+        missed = f"({listed} except {came}) union ({came} except {listed})"
+        if (count := self._counted(missed)) > _MOST_BY_ID:
+            message = f"{count:,} records came or were listed, and not both."
             raise TransientSourceError(self._api.http.source, obj.name, message, "Nothing of it was kept.")
-        found = self._by_ids(obj, missed)
+        found = self._by_ids(obj, self._texts(missed))
         staged = united([staged, found], self._found.names)
         key = identifier(self._key)
         relation = f"(select * from {staged.relation} where {key} in ({listed}) or {key} in ({self._keys(found)}))"
-        counted = self._reading.connection.cursor().execute(f"select count(*) from {relation}").fetchone()
-        return Staged(relation, counted[0] if counted else 0)
+        return Staged(relation, self._counted(f"from {relation}"))
 
     def _by_ids(self, obj: SourceObject, ids: Sequence[str]) -> Staged:
         """Return the records with these ids as they are now; what is not there is left out."""
@@ -146,6 +148,10 @@ class TableReader:
 
     def _keys(self, staged: Staged) -> str:
         return f"select {identifier(self._key)} from {staged.relation}"
+
+    def _counted(self, query: str) -> int:
+        counted = self._reading.connection.cursor().execute(f"select count(*) from ({query})").fetchone()
+        return counted[0] if counted else 0
 
     def _texts(self, query: str) -> list[str]:
         return [each[0] for each in self._reading.connection.cursor().execute(f"{query} order by all").fetchall()]

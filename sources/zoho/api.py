@@ -85,7 +85,7 @@ class Api:
     ) -> Iterator[list[dict[str, Any]]]:
         """Yield the pages of a list: by token where one is given, since numbers reach 2,000 records only."""
         place: dict[str, str | int] = {"page": 1}
-        number = 1
+        number, followed = 1, set[str]()
         while True:
             answer = self.get(path, subject, {**params, **place, "per_page": PAGE_ROWS}, since)
             if rows := answer.get(member):
@@ -95,8 +95,10 @@ class Api:
                 return
             number += 1
             token = info.get("next_page_token")
-            if not rows or (token and token == place.get("page_token")):
+            if not rows or token in followed:
                 raise self.loops(subject)
+            if token:
+                followed.add(token)
             place = {"page_token": token} if token else {"page": number}
 
     def loops(self, subject: str) -> TransientSourceError:

@@ -72,6 +72,7 @@ class BulkReader:
     def _group(self, module: str, fields: Sequence[str]) -> Staged:
         place: dict[str, Any] = {"page": 1}
         parts: list[Staged] = []
+        followed: set[str] = set()
         while True:
             query = {"module": {"api_name": module}, "fields": [name for name in fields if name != KEY], **place}
             result = self._job(query, module)
@@ -81,8 +82,10 @@ class BulkReader:
             if not result.get("more_records"):
                 return united(parts, fields)
             token = result.get("next_page_token")
-            if token and token == place.get("page_token"):
+            if token in followed:
                 raise self._api.loops(module)
+            if token:
+                followed.add(token)
             place = {"page_token": token} if token else {"page": int(result.get("page") or len(parts)) + 1}
 
     def _job(self, query: dict[str, Any], module: str) -> dict[str, Any]:

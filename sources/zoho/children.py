@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from sources.contract import Extract, Reading, SourceObject, Window
-from sources.errors import SourceError, TransientSourceError
+from sources.errors import SourceError
 from sources.http import ApiError
 from sources.http.pages import Pages, Staged
-from sources.reconciling import reconciles
+from sources.reconciling import reads_whole
 from sources.zoho.answers import GRANT_READ
 from sources.zoho.api import ROOT, Api
 from sources.zoho.coql import Query, QueryReader
+from sources.zoho.counting import counted
 from sources.zoho.deletes import FeedExpiredError, Gone, read_feed, replaced_relation
 from sources.zoho.fields import KEY, SEEN, STAMP, Described, parsed_moment, row
 from sources.zoho.listing import EVERY, WAITING, ListReader
@@ -45,15 +46,18 @@ class ChildReader:
         self._api, self._child, self._found, self._reading = api, child, found, reading
         self._folder, self._most = folder, most
         self._rows = Pages(reading.connection, folder / "rows", found.names)
+        # parents are no rows of the object, so that nobody is told of their number
+        parts = (api, reading.connection, folder, lambda rows: None)
+        self._queries, self._lists = QueryReader(*parts), ListReader(*parts)
 
     def read(self, obj: SourceObject, window: Window, days: int | None) -> Extract:
         """Return the children of every parent that changed in the window, or of all parents as a snapshot."""
         feed: dict[str, Gone] = {}
-        is_due = window.token != SEEN or reconciles(obj, window, days)
-        is_whole = window.since is None or (is_due and not self._child.is_capped)
+        last = self._reading.last
+        is_whole = window.since is None or (reads_whole(obj, window, last, days) and not self._child.is_capped)
         if window.since is not None:
             try:
-                feed = read_feed(self._api, self._child.parent, window.since, window.until)
+                feed = read_feed(self._api, self._child.parent, window.since, window.until, last)
             except FeedExpiredError:
                 is_whole = not self._child.is_capped
         parents = self._changed(obj, None if is_whole else window.since, window.until)
@@ -90,21 +94,18 @@ class ChildReader:
         return _Parents(kept, first_left)
 
     def _all(self, obj: SourceObject) -> dict[str, datetime]:
-        """Return all parents. Fewer than the API counts, before and after, are not all."""
+        """Return all parents, those that wait for approval too."""
         parent = self._child.parent
-        before = self._api.count(parent) or 0
-        stamps = self._found_by(Query(parent, _KEYS), obj)
-        counted = before if len(stamps) >= before else min(before, self._api.count(parent) or 0)
-        if len(stamps) < counted:
-            message = f"{len(stamps)} records of {parent} came where Zoho counts {counted}."
-            raise TransientSourceError(self._api.http.source, obj.name, message, "Nothing of it was kept.")
-        # what waits for approval is in no query
-        lists = ListReader(self._api, self._reading.connection, self._folder, lambda rows: None)
-        return stamps | self._stamps(lists.read(parent, _KEYS, _KEYS, options=WAITING))
+
+        def read(count: int) -> dict[str, datetime]:
+            stamps = self._found_by(Query(parent, _KEYS), obj)
+            # what waits for approval is in no query
+            return stamps | self._stamps(self._lists.read(parent, _KEYS, _KEYS, options=WAITING))
+
+        return counted(self._api, parent, obj.name, read, len)
 
     def _found_by(self, query: Query, obj: SourceObject) -> dict[str, datetime]:
-        reader = QueryReader(self._api, self._reading.connection, self._folder, lambda rows: None)
-        return self._stamps(reader.read(query, obj.name, _KEYS)[0])
+        return self._stamps(self._queries.read(query, obj.name, _KEYS)[0])
 
     def _stamps(self, found: Staged) -> dict[str, datetime]:
         sql = f"select {KEY}, {STAMP} from {found.relation} order by {STAMP}, {KEY}"

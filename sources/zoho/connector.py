@@ -11,11 +11,11 @@ from sources.config import SourceConfig
 from sources.contract import Check, Column, Extract, Reading, SourceObject, Window
 from sources.errors import SourceError
 from sources.http.pages import Pages, empty_relation
-from sources.reconciling import reconcile_days
+from sources.reconciling import reconcile_days, was_there
 from sources.zoho.answers import GRANT_READ
 from sources.zoho.api import ROOT, Api
 from sources.zoho.children import ChildReader
-from sources.zoho.fields import KEY, SEEN, Described, described, row
+from sources.zoho.fields import KEY, Described, described, row
 from sources.zoho.inspection import inspect
 from sources.zoho.login import Login
 from sources.zoho.objects import CHILDREN, OBJECTS, OWN, custom_module
@@ -92,8 +92,7 @@ class ZohoConnector:
             self._modules = self._api.modules()
         found = self._describe(obj) if module in self._modules else None
         if found is None or len(found.columns) <= len(obj.key):
-            # one that was read before is hidden now: empty would be a silent loss
-            if module in ALWAYS or obj not in OBJECTS or window.token == SEEN:
+            if module in ALWAYS or obj not in OBJECTS or was_there(obj, reading):
                 missed = "the organization has no such module, or the user may not see it."
                 message = missed if found is None else "Zoho describes no field of it."
                 raise SourceError(self.name, obj.name, message, f"{GRANT_READ} Or list it under skip_objects.")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from sources.contract import Window
 from sources.http import ApiError
 from sources.http.pages import Pages
 from sources.zoho.answers import is_gone
@@ -33,13 +34,17 @@ class Gone:
     reason: str
 
 
-def read_feed(api: Api, module: str, since: datetime, until: datetime) -> dict[str, Gone]:
+def read_feed(api: Api, module: str, since: datetime, until: datetime, last: Window | None) -> dict[str, Gone]:
     """Return id → its latest delete, since a moment. Empty for a module without such a list.
 
-    Raises FeedExpiredError, and what HttpClient raises. Kept in memory: an id and a moment for each delete of the span.
+    Deletes before the end of the ``last`` window are in the lake already: of those, a span that is asked for again
+    brings what the list still has. Raises FeedExpiredError, and what HttpClient raises. Kept in memory: an id and a
+    moment for each delete of the span.
     """
-    if until - since > _REACHES_BACK:
+    first_listed = until - _REACHES_BACK
+    if max(since, last.until if last else since) < first_listed:
         raise FeedExpiredError
+    since = max(since, first_listed)
     found: dict[str, Gone] = {}
     try:
         for entries in api.pages(f"{ROOT}/{module}/deleted", "data", module, {"type": "all"}, since):

@@ -84,26 +84,18 @@ class ListReader:
         """
         pages = Pages(self._connection, self._new_folder(), fields)
         has_stamp = STAMP in keys
-        chosen: dict[str, str | int] = {
-            **options,
-            "fields": ",".join(fields),
-            "per_page": PAGE_ROWS,
-            "sort_order": "asc",
-        }
-        chosen["sort_by"] = STAMP if has_stamp else KEY
+        chosen: dict[str, str | int] = {**options, "fields": ",".join(fields), "per_page": PAGE_ROWS}
+        chosen |= {"sort_order": "asc", "sort_by": STAMP if has_stamp else KEY}
         start, place, read = since, dict[str, Any](), 0
-        restarts = 0
+        followed, restarts = set[str](), 0
         while True:
             try:
                 answer = self._api.get(f"{ROOT}/{module}", module, {**chosen, **place}, start)
             except ApiError as error:
-                if (
-                    "page_token" not in place
-                    or error.code not in ("EXPIRED_VALUE", "INVALID_DATA")
-                    or restarts == _RESTARTS
-                ):
+                is_stale = "page_token" in place and error.code in ("EXPIRED_VALUE", "INVALID_DATA")
+                if not is_stale or restarts == _RESTARTS:
                     raise
-                restarts, place, read = restarts + 1, {}, 0
+                restarts, place, read, followed = restarts + 1, {}, 0, set()
                 continue
             records = [row(each) for each in answer.get("data", ())]
             if records:
@@ -115,12 +107,13 @@ class ListReader:
                 raise self._api.loops(module)
             last = parsed_moment(records[-1][STAMP]) if has_stamp else start
             if last != start:
-                start, place, read = last, {}, 0
+                start, place, read, followed = last, {}, 0, set()
                 continue
-            read, before = read + len(records), place
+            read += len(records)
             place = self._next(module, info, read)
-            if place == before:
+            if str(place) in followed:
                 raise self._api.loops(module)
+            followed.add(str(place))
 
     def _next(self, module: str, info: dict[str, Any], read: int) -> dict[str, Any]:
         """Return the parameters of the next page of a list of which ``read`` records are read."""

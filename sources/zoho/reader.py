@@ -8,22 +8,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sources.contract import Extract, Reading, SourceObject, Window
-from sources.errors import TransientSourceError
 from sources.http import ApiError
 from sources.http.chunking import Chunks
 from sources.http.pages import Staged, empty_relation, united
 from sources.quoting import identifier, quoted
-from sources.reconciling import reconciles
+from sources.reconciling import reads_whole
 from sources.zoho.api import Api
 from sources.zoho.bulk import BulkReader, BulkUnavailableError
 from sources.zoho.coql import Query, QueryReader
+from sources.zoho.counting import counted
 from sources.zoho.deletes import FeedExpiredError, Gone, deletes_relation, read_feed
 from sources.zoho.fields import KEY, SEEN, STAMP, Described
 from sources.zoho.listing import WAITING, ListReader
 from sources.zoho.objects import LISTED
 
 _log = logging.getLogger(__name__)
-_SWEEPS = 2
 _REFUSED_QUERY = frozenset({"INVALID_QUERY", "INVALID_MODULE", "SYNTAX_ERROR", "OAUTH_SCOPE_MISMATCH", "INVALID_DATA"})
 
 
@@ -54,11 +53,11 @@ class ModuleReader:
         has_stamp = STAMP in self.found.names
         obj = replace(obj, cursor=STAMP if has_stamp else None)
         feed: dict[str, Gone] = {}
-        is_whole = window.since is None or not has_stamp or window.token != SEEN
-        is_whole = is_whole or reconciles(obj, window, self._policy.reconcile_days)
+        last = self._reading.last
+        is_whole = not has_stamp or reads_whole(obj, window, last, self._policy.reconcile_days)
         if window.since is not None:
             try:
-                feed = read_feed(self._api, obj.name, window.since, window.until)
+                feed = read_feed(self._api, obj.name, window.since, window.until, last)
             except FeedExpiredError:
                 is_whole = True
         rows = self._whole() if is_whole else self._changed(window)
@@ -93,17 +92,7 @@ class ModuleReader:
 
     def _whole(self) -> Staged:
         """Read every record. Fewer than the API counts before and after is not every record."""
-        before = self._api.count(self.found.name)
-        for _ in range(_SWEEPS):
-            rows = self._all(before or 0)
-            if before is None or (seen := self._distinct(rows)) >= before:
-                return rows
-            after = self._api.count(self.found.name)
-            if after is None or seen >= after:
-                return rows
-            before = min(before, after)
-        message = f"{seen} records came where Zoho counts {before}."
-        raise TransientSourceError(self._api.http.source, self.found.name, message, "Nothing of it was kept.")
+        return counted(self._api, self.found.name, self.found.name, self._all, self._distinct)
 
     def _all(self, count: int) -> Staged:
         """Read every record by the widest way there is: bulk, COQL, lists."""

@@ -123,7 +123,7 @@ class History:
         self.environment.nights += 1
         staging = self.environment.folder / f"lost_{self.environment.nights}"
         staging.mkdir()
-        connector.read(obj, window, Reading(self.lake.connection, staging))
+        connector.read(obj, window, Reading(self.lake.connection, staging, last=last))
 
     def truth(self) -> dict[str, tuple[Any, ...]]:
         rows = self.environment.data.execute("select accountid, merged, masterid, name from account").fetchall()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sources.dynamics.reader import TableReader
 from sources.lake import Lake
 from tests.integration.dynamics.environment import Environment, current, succeeded
 
@@ -114,8 +115,9 @@ def test_a_record_imported_with_an_old_stamp_while_pages_come_is_read(environmen
 
 
 def test_more_records_than_a_whole_read_can_have_missed_are_an_error_and_no_delete(
-    environment: Environment, lake: Lake
+    environment: Environment, lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """They are counted where they are: there may be millions."""
     environment.names(1_100)
     connector = environment.connector()
     succeeded(environment.night(lake, connector, "account"))
@@ -125,6 +127,7 @@ def test_more_records_than_a_whole_read_can_have_missed_are_an_error_and_no_dele
         return document | ({"value": []} if "@odata.deltaLink" in document else {})
 
     environment.rewrite(nothing)
+    monkeypatch.delattr(TableReader, "_texts")
     environment.records.update("account", next(iter(current(lake, "account"))), {"name": "later"})
     (result,) = environment.night(lake, connector, "account")
     assert "1,099 records came or were listed, and not both" in str(result.error)
@@ -154,6 +157,29 @@ def test_a_record_that_a_delta_names_as_changed_and_as_deleted_is_asked_for_by_i
     succeeded(environment.night(lake, connector, "account"))
     state = ("upsert", None) if lives else ("delete", "purged")
     assert current(lake, "account", "name")[record] == (*state, None, "changed")
+
+
+def test_a_delta_that_contradicts_itself_about_too_many_records_is_followed_by_a_whole_read(
+    environment: Environment, lake: Lake
+) -> None:
+    """A bulk import after a bulk delete of the same ids: asking for each takes longer than reading the table."""
+    connector = environment.connector()
+    gone, kept = environment.names(2)
+    succeeded(environment.night(lake, connector, "account"))
+    environment.pass_time(hours=1)
+    environment.records.delete("account", gone)
+    ids = environment.names(1_001)
+    context = f"{environment.simulator.url}/api/data/v9.2/$metadata#accounts/$deletedEntity"
+    deletes = [{"@odata.context": context, "id": each, "reason": "deleted"} for each in ids]
+
+    def with_deletes(request: str, document: Any) -> Any:
+        return document | ({"value": document["value"] + deletes} if "$deltatoken" in request else {})
+
+    environment.rewrite(with_deletes)
+    asked = environment.requests_of(lambda: succeeded(environment.night(lake, connector, "account")))
+    assert not [each for each in asked if "accountid eq" in each]
+    living = dict.fromkeys((kept, *ids), ("upsert", None, None))
+    assert current(lake, "account") == {gone: ("delete", "purged", None)} | living
 
 
 def test_an_id_is_the_same_in_whichever_case_it_is_spelled(environment: Environment, lake: Lake) -> None:

@@ -150,7 +150,7 @@ class History:
         staging = self.crm.folder / f"lost_{self.crm.nights}"
         staging.mkdir()
         self.crm.lake.declare("suitecrm", [obj])
-        connector.read(obj, window, Reading(self.crm.lake.connection, staging))
+        connector.read(obj, window, Reading(self.crm.lake.connection, staging, last=last))
         connector.close()
 
 

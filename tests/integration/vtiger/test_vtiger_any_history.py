@@ -151,7 +151,7 @@ class History:
         self.crm.nights += 1
         staging = self.crm.folder / f"lost_{self.crm.nights}"
         staging.mkdir()
-        connector.read(obj, window, Reading(self.crm.lake.connection, staging))
+        connector.read(obj, window, Reading(self.crm.lake.connection, staging, last=last))
 
     def accounts(self) -> dict[str, tuple[Any, ...]]:
         """Return what the lake must say of every account that has its entity."""

@@ -191,7 +191,7 @@ class History:
         self.organization.nights += 1
         staging = self.organization.folder / f"lost_{self.organization.nights}"
         staging.mkdir()
-        connector.read(obj, window, Reading(self.lake.connection, staging))
+        connector.read(obj, window, Reading(self.lake.connection, staging, last=last))
 
     def log(self) -> dict[str, list[tuple[int, tuple[Any, ...]]]]:
         """Return record → its rows of the log in their order, each with the number of the night that wrote it."""

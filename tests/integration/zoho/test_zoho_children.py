@@ -115,3 +115,16 @@ def test_lines_of_fewer_parents_than_are_counted_are_no_snapshot(organization: O
     (result,) = organization.night(lake, connector, "quoted_items")
     assert "4 records of Quotes came where Zoho counts 5" in str(result.error)
     assert _operations(lake, "quoted_items") == ["upsert"] * 5
+
+
+def test_lines_of_parents_that_wait_for_approval_count_among_all(organization: Organization, lake: Lake) -> None:
+    """Zoho may count a record that no query finds."""
+    waiting, *_ = _quotes(organization, 3)
+    organization.records.update("Quotes", waiting, {"_approved": False})
+
+    def counted(request: str, document: Any) -> Any:
+        return {"count": 3} if "actions/count" in request else document
+
+    organization.rewrite(counted)
+    succeeded(organization.night(lake, organization.connector(), "quoted_items"))
+    assert _operations(lake, "quoted_items") == ["upsert"] * 3

@@ -84,7 +84,8 @@ def test_a_whole_read_of_fewer_records_than_are_counted_keeps_nothing(organizati
     counted = api.count
     api.count = lambda module: (counted(module) or 0) + 1  # type: ignore[method-assign]
     (result,) = organization.night(lake, connector, "accounts")
-    assert isinstance(result.error, TransientSourceError) and "4 records came where Zoho counts 5" in str(result.error)
+    assert isinstance(result.error, TransientSourceError)
+    assert "4 records of Accounts came where Zoho counts 5" in str(result.error)
     assert {state[0] for state in current(lake, "accounts").values()} == {"upsert"}
 
 
