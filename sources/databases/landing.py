@@ -10,6 +10,9 @@ from sources.databases.table import EPOCHS
 from sources.databases.windows import to_utc
 from sources.quoting import identifier, quoted
 
+# behind a time of day: a date ends in a sign and two digits as well
+_OFFSET = r":\d{2}([.,]\d+)? ?([Zz]|[+-]\d{2}(:?\d{2})?)\s*$"
+
 
 @dataclass(frozen=True)
 class Landing:
@@ -47,7 +50,12 @@ def utc_cursor(cursor: str | None, landings: Sequence[Landing], time: str | None
     typed = f"try_cast({own.value} as timestamp)"
     if own.column.parse:
         typed = f"cast({own.column.parse} as timestamp)"
-    return Landing(Column(f"{own.column.name}__utc", "TIMESTAMP"), to_utc(typed, time_zone), False)
+    moment = to_utc(typed, time_zone)
+    if own.is_text:
+        # a plain cast to a timestamp overlooks the offset, a format reads it
+        told = f"coalesce(cast(try_cast({own.value} as timestamptz) as timestamp), {typed})"
+        moment = f"case when regexp_matches({own.value}, {quoted(_OFFSET)}) then {told} else {moment} end"
+    return Landing(Column(f"{own.column.name}__utc", "TIMESTAMP"), moment, False)
 
 
 def select_sql(landings: Sequence[Landing], source: str) -> str:

@@ -26,6 +26,19 @@ def test_a_change_time_without_a_format_is_taken_to_utc(drop: Path, source: Mapp
     ]
 
 
+def test_a_change_time_that_says_its_offset_is_taken_to_utc_by_that(drop: Path, source: MappedSource) -> None:
+    lines = "1,2026-01-31T12:00:00Z\n2,2026-01-31 12:00:00+05:30\n3,2026-01-31 12:00\n4,2026-01-31\n"
+    deliver(drop, "orders_1.csv", f"id,seen\n{lines}")
+    source.write(HEAD + "    cursor: seen\n    columns: {seen: timestamp}\n")
+    assert source.night(publish=False)["orders"].error is None
+    assert source.living("old_crm__orders", "id, _source_modified_at") == [
+        ("1", datetime(2026, 1, 31, 12)),
+        ("2", datetime(2026, 1, 31, 6, 30)),
+        ("3", datetime(2026, 1, 31, 11)),
+        ("4", datetime(2026, 1, 30, 23)),
+    ]
+
+
 def test_a_time_with_an_offset_keeps_its_moment_across_new_year_and_a_short_year_is_none(
     drop: Path, source: MappedSource
 ) -> None:
