@@ -22,8 +22,9 @@ def ask(path: Path, sql: str) -> list[tuple[Any, ...]]:
 
 def window(lake: Lake, source: str, name: str, until: datetime, committed: datetime, run: str = "r1") -> None:
     lake.connection.execute(
-        "insert into lake.ingest.windows values"
-        " (?, 'salesforce', ?, ?, ?, null, ?, false, 10, 4, 6, 1, 2, null, ?, null)",
+        "insert into lake.ingest.windows by name select ? as run_id, 'salesforce' as connector_type, ? as _source,"
+        " ? as object, ? as table_name, ? as window_until, false as is_snapshot, 10 as rows_read, 4 as rows_appended,"
+        " 6 as rows_unchanged, 1 as rows_deleted, 2 as rows_rejected, ? as committed_at",
         [run, source, name, name.lower(), until, committed],
     )
 

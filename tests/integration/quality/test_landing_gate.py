@@ -29,8 +29,10 @@ def gate(lake, context, *tables: str, connector_type: str = "salesforce"):
 
 def window(lake, hour: int, *, read: int = 1000, deleted: int = 0, rejected: int = 0, snapshot: bool = True) -> None:
     lake.connection.execute(
-        "insert into lake.ingest.windows values"
-        " ('r', 'salesforce', 'org', 'Account', 'account', null, ?, ?, ?, 0, 0, ?, ?, null, ?, null)",
+        "insert into lake.ingest.windows by name select 'r' as run_id, 'salesforce' as connector_type,"
+        " 'org' as _source, 'Account' as object, 'account' as table_name, ? as window_until, ? as is_snapshot,"
+        " ? as rows_read, 0 as rows_appended, 0 as rows_unchanged, ? as rows_deleted, ? as rows_rejected,"
+        " ? as committed_at",
         [datetime(2026, 1, 10, hour), snapshot, read, deleted, rejected, datetime(2026, 1, 10, hour)],
     )
 
