@@ -74,11 +74,11 @@ def run_gate(settings: Settings, connector_type: str, *, run_id: str, as_of: dat
 def _since(suite: Suite, connector_type: str, landed: Mapping[str, datetime]) -> Suite:
     """Return the suite over what landed; a canonical entity may be fed by any table, so the earliest counts."""
     names = _named(suite)
-    tables = {f"{connector_type}.{table}": earliest for table, earliest in landed.items()}
+    since = {f"{connector_type}.{table}": earliest for table, earliest in landed.items()}
     if connector_type == "mapped":
         earliest = min(landed.values(), default=None)
         return restricted(suite, dict.fromkeys(names, earliest))
-    return restricted(suite, {name: tables.get(name) for name in names})
+    return restricted(suite, {name: since.get(name) for name in names})
 
 
 def _named(suite: Suite) -> list[str]:

@@ -41,7 +41,7 @@ def table_metadata(
     columns = columns or _described(connection, relation)
     (rows,) = connection.execute(f"select count(*) from {relation}").fetchone() or (0,)
     if not with_preview:
-        return {"dagster/row_count": int(rows), **_column_schema(columns)}
+        return _sized(rows, columns)
     # a column that is not shown is not read
     shown = ", ".join(identifier(name) for name in list(columns)[:_PREVIEW_COLUMNS])
     found = connection.execute(f"select {shown} from {relation} limit {_PREVIEW_ROWS}").fetchall()
@@ -60,7 +60,11 @@ def view_metadata(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[
 
 def _metadata(rows: int, columns: Mapping[str, str], found: list[tuple[Any, ...]]) -> dict[str, Any]:
     shown = dg.MetadataValue.md(preview(list(columns), found))
-    return {"dagster/row_count": int(rows), **_column_schema(columns), "preview": shown}
+    return {**_sized(rows, columns), "preview": shown}
+
+
+def _sized(rows: int, columns: Mapping[str, str]) -> dict[str, Any]:
+    return {"dagster/row_count": int(rows), **_column_schema(columns)}
 
 
 def _described(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:

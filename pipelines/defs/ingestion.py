@@ -80,14 +80,15 @@ def _reader(connector_type: str, config: WarehouseConfig) -> dg.AssetsDefinition
             columns = log_columns(lake.connection, connector_type)
             filled = ledger.filled_tables(lake.connection, connector_type)
             for table in sorted(selected):
+                own = windows.get(table, [])
                 if table in filled:
-                    is_news = any(appended + deleted for *_, appended, _, deleted, _ in windows.get(table, []))
+                    is_news = any(appended + deleted for *_, appended, _, deleted, _ in own)
                     shown = table_metadata(
                         lake.connection, log_name(connector_type, table), columns[table], with_preview=is_news
                     )
                 else:
                     shown = empty_table_metadata(columns[table])
-                yield _materialized(night, table, keys[table], reads, windows.get(table, []), shown)
+                yield _materialized(night, table, keys[table], reads, own, shown)
 
     return read
 

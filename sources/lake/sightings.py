@@ -39,8 +39,8 @@ def compare(
         return (), kept
     now, known = {name.lower() for name in names}, {name.lower() for name in before}
     types = {name.lower(): type_name for name, type_name in log.items()}
-    changes = [SchemaChange(name, "vanished", None, types.get(name.lower(), "")) for name in before]
-    changes = [change for change in changes if change.column.lower() not in now]
+    vanished = (name for name in before if name.lower() not in now)
+    changes = [SchemaChange(name, "vanished", None, types.get(name.lower(), "")) for name in vanished]
     changes += [
         SchemaChange(column.name, "appeared", None, types[column.name.lower()])
         for column in columns
